@@ -1,10 +1,12 @@
 /** From a file to a picture: read, find the table, decide the chart, render. Runs inside a drawing process. */
 import { chooseChart } from './plan/choose-chart.ts'
+import { MOST_NAMED } from './plan/left-out.ts'
 import type { ChartContext, SourcedPlan } from './plan/draft.ts'
 import { LEAST } from './doubts.ts'
 import type { Limits } from './limits.ts'
 import { Refusal } from './refusal.ts'
 import { summarise, type Summary } from './summary.ts'
+import { otherTables, withBlocks } from './table/other-tables.ts'
 import { joinTables } from './table/sheet-series.ts'
 import { pickTables } from './table/pick-table.ts'
 import type { FoundTable } from './table/table.ts'
@@ -71,9 +73,11 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
   let unsure: SourcedPlan | undefined
-  for (const table of tables) {
+  for (const found of tables) {
+    const table = withBlocks(found, tables)
     const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
-    const typed = joinTables(pieces, context.texts)
+    const other_tables = otherTables(table, tables, context.texts, MOST_NAMED)
+    const typed = joinTables([{ ...pieces[0]!, other_tables }, ...pieces.slice(1)], context.texts)
     const plan = within(table.sheet.name, () => chooseChart(typed, context, settings))
     if (!plan) continue
     refuseCut(table)

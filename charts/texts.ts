@@ -204,6 +204,9 @@ export interface ChartTexts {
   doubts(doubts: Doubt[]): string
   count: string
   sheet: string
+  table: string
+  /** A table without a title. */
+  table_at(range: string): string
   hour: string
   and_more(names: string[], more: number): string
   counted(rows: number): string
@@ -228,6 +231,8 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     doubts: (doubts) => `confira: ${doubtTexts(doubts, 'pt-BR')}`,
     count: 'Quantidade',
     sheet: 'Aba',
+    table: 'Tabela',
+    table_at: (range) => `tabela ${range}`,
     hour: 'hora',
     and_more: (names, more) => `${names.join(', ')} e mais ${more}`,
     counted: (rows) => `contagem de ${count(rows, 'pt-BR')} linhas`,
@@ -249,6 +254,8 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     doubts: (doubts) => `please check: ${doubtTexts(doubts, 'en')}`,
     count: 'Count',
     sheet: 'Sheet',
+    table: 'Table',
+    table_at: (range) => `table ${range}`,
     hour: 'hour',
     and_more: (names, more) => `${names.join(', ')} and ${more} more`,
     counted: (rows) => `count of ${count(rows, 'en')} rows`,

@@ -21,6 +21,8 @@ export interface ZipParts {
    * together, a part that is read twice counts twice. Throws ZipFault, and yauzl's error for damaged bytes.
    */
   read(name: string): AsyncGenerator<Buffer>
+  /** Of a part as it declares itself, inflated. */
+  bytesOf(name: string): number
   close(): void
 }
 
@@ -40,6 +42,7 @@ export async function openZip(zip: Buffer, inflated_bytes: number): Promise<ZipP
           yield piece
         }
       },
+      bytesOf: (name) => entries.get(name)?.uncompressedSize ?? 0,
       close: () => opened.close(),
     }
   } catch (thrown) {

@@ -88,10 +88,11 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
   const texts = candidates.filter((column) => column.kind === 'text' && !namesCode(column)) as TextColumn[]
   // Rows that only a code tells apart come together by it.
   const leading = texts[0] ?? (candidates.find((column) => column.kind === 'text') as TextColumn)
-  // `UF | Cidade` under one header `Localização`: the finer one.
+  // `UF | Cidade` under one header `Localização`, names beside that of their sheet: the finer one.
   const finer = texts.findLast(
     ({ header_path, values }) =>
-      header_path && header_path[0] === leading.header_path?.[0] && countDistinct(values) === table.rows,
+      (leading.index < 0 || (header_path && header_path[0] === leading.header_path?.[0])) &&
+      countDistinct(values) === table.rows,
   )
   if (finer && table.rows <= MANY_NAMES) return asNames(finer)
   if (leading.index === table.columns[0]!.index) return asNames(leading)

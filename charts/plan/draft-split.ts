@@ -80,7 +80,13 @@ function alternatives(table: Table, label: Label): Exclude<Label, { kind: 'rows'
     const ranks = timeRanksOf(names)
     return ranks ? [{ kind: 'names' as const, column: column as TextColumn, ranks }] : []
   })
-  if (label.kind !== 'names' || !label.ranks) return label.kind === 'names' ? [...times, ...periods, label] : [label]
+  if (label.kind !== 'names') return [label]
+  // The sheets that are compared are series.
+  const inner = table.columns.filter(
+    (column) => column.kind === 'text' && column.index > label.column.index,
+  ) as TextColumn[]
+  const within = label.column.index < 0 ? inner.map((column) => ({ kind: 'names' as const, column })) : []
+  if (!label.ranks) return [...times, ...periods, ...within, label]
   // Three months of ten products: the products along the axis.
   const texts = table.columns.filter((column) => column.kind === 'text' && column !== label.column) as TextColumn[]
   const few = countDistinct(label.column.values) <= FEW_PERIODS

@@ -6,7 +6,7 @@ import type { ColumnKinds } from './column-kinds.ts'
 import { mayBeTotalHeader, readable } from './words.ts'
 
 /** In the JSON; a list of hundreds tells nobody anything. */
-const MOST_NAMED = 50
+export const MOST_NAMED = 50
 /** In the picture. */
 const MOST_SAID = 4
 
@@ -17,6 +17,7 @@ export function leftOut(table: Table, kinds: ColumnKinds, label: Label, draft: D
     ...(draft.left ?? []),
     ...otherMeasures(table, kinds, draft, context),
     ...timesOfDay(table, label, draft),
+    ...(table.other_tables ?? []),
     ...(table.other_sheets ?? []),
   ]
   return [...new Set(names)].slice(0, MOST_NAMED)

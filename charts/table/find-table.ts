@@ -160,6 +160,12 @@ function bodyUnder(
     const row = rows[at]!
     if (row.number > until && row.number - last > (body.length === 0 ? 3 : 2)) break
     if (columns.every((column) => !row.cells[column])) continue
+    // At the break of a page.
+    if (repeatsHeader(row, rows[header]!, columns)) {
+      if (body.length === 0 || row.number - last > 1) break
+      last = row.number
+      continue
+    }
     const { values, texts, gaps } = countKinds(row, measured)
     // An error or `n/d` where a number belongs: a row of data that lacks one.
     if (values === 0 && texts === 0 && gaps > 0) body.push(row)
@@ -183,6 +189,11 @@ function bodyUnder(
     last = row.number
   }
   return { body, sections }
+}
+
+function repeatsHeader(row: Row, header: Row, columns: number[]): boolean {
+  const names = columns.filter((column) => header.cells[column])
+  return names.length >= 2 && columns.every((column) => row.cells[column]?.value === header.cells[column]?.value)
 }
 
 /** The text of a row that holds nothing else. */

@@ -3,7 +3,7 @@ import type { Sheet } from '../../lib/spreadsheet/cells.ts'
 import { Refusal } from '../refusal.ts'
 import { isNamed, readChartSheet, type ChartSettings, type Wish } from '../workbook/chart-sheet.ts'
 import { findTables } from './find-table.ts'
-import { haveOneShape, seriesAfter } from './sheet-series.ts'
+import { isSideSheet, SheetsBehind } from './sheets-behind.ts'
 import type { FoundTable } from './table.ts'
 import { cellKind, type CellKind } from './cell-kind.ts'
 
@@ -39,7 +39,7 @@ export async function pickTables(sheets: AsyncIterable<Sheet>): Promise<Picked> 
   return picking.result()
 }
 
-/** Looks at one sheet after the other. Once a proper table is found, it looks at sheets of the same series only. */
+/** Looks at one sheet after the other. Once a proper table is found, it looks at the sheets behind it only for what belongs to it. */
 class Picking {
   /** A proper table, with those of the same shape on the sheets behind it. */
   leading: FoundTable | undefined
@@ -51,11 +51,17 @@ class Picking {
     without_values: [],
     settings: undefined,
   }
-  #series: string[] = []
+  #behind: SheetsBehind | undefined
+  /** Those looked at before there was a proper table. */
+  readonly #passed: Sheet[] = []
 
   /** Whether the next sheet is to be read. */
   goesOn(sheet: Sheet): boolean {
-    if (this.leading) return this.#joins(sheet, this.leading)
+    if (this.#behind && !sheet.hidden) {
+      if (this.#behind.take(sheet)) this.#look(sheet)
+      return this.#behind.goesOn
+    }
+    if (this.leading) return false
     if (sheet.hidden) {
       this.#seen.hidden_sheet = sheet.name
       return false
@@ -64,6 +70,7 @@ class Picking {
     if (settings && (settings.name === sheet.name || (settings.sheet && !isNamed(sheet.name, settings.sheet))))
       return true
     this.#look(sheet)
+    this.#passed.push(sheet)
     const wishes = wishesOf(settings)
     const demoted = isSideSheet(sheet.name) ? 2 : 0
     const before = this.#found.length
@@ -74,9 +81,9 @@ class Picking {
     for (const table of tables) this.#found.push(table)
     if (!tables.some(({ rank }) => rank >= (wishes.length > 0 ? WISHED : 2))) return true
     const [best] = sorted(this.#found)
-    this.#series = settings?.sheet ? [] : seriesAfter(sheet)
     this.leading = best!
-    return this.#series.length > 0
+    if (!settings?.sheet) this.#behind = new SheetsBehind(best!, sheet)
+    return this.#behind?.goesOn ?? false
   }
 
   #look(sheet: Sheet): void {
@@ -85,18 +92,19 @@ class Picking {
     this.#seen.numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(cellKind(cell))))
   }
 
-  #joins(sheet: Sheet, leading: FoundTable): boolean {
-    const same = this.#series[0] === sheet.name && findTables(sheet).find((table) => haveOneShape(table, leading))
-    if (!same) return false
-    this.#look(sheet)
-    leading.alike = [...(leading.alike ?? []), same]
-    this.#series.shift()
-    return this.#series.length > 0
+  result(): Picked {
+    const tables = sorted(this.#found)
+    const behind = this.#behind ?? this.#behindSmall(tables[0])
+    behind?.end()
+    return { tables, ...this.#seen }
   }
 
-  result(): Picked {
-    if (this.leading && this.#series.length > 0) this.leading.other_sheets = this.#series
-    return { tables: sorted(this.#found), ...this.#seen }
+  /** Where no table is a proper one, the sheets behind the best of them have been read. */
+  #behindSmall(best: FoundTable | undefined): SheetsBehind | undefined {
+    if (!best || this.leading || this.#seen.settings?.sheet) return undefined
+    const behind = new SheetsBehind(best, best.sheet)
+    for (const sheet of this.#passed.slice(this.#passed.indexOf(best.sheet) + 1)) behind.take(sheet)
+    return behind
   }
 }
 
@@ -131,11 +139,4 @@ function rankOf(table: FoundTable): number {
 function weight({ table, position }: Ranked): number {
   const size = Math.round(Math.log2(table.body.length * table.columns.length) / 2)
   return size + (table.declared ? 2 : 0) - position / 1000
-}
-
-/** A cover, notes, parameters: not what the workbook is about. */
-function isSideSheet(name: string): boolean {
-  return /^(capa|cover|leia-?\s?me|read\s?me|instru|instruções|ajuda|help|notas?$|notes?$|par[aâ]metros?|config|settings|lookup|listas?$|lists?$|aux|apoio|índice|indice|sum[aá]rio$|conte[uú]do$|contents)/i.test(
-    name.trim(),
-  )
 }

@@ -43,6 +43,8 @@ export type Column = NumberColumn | DateColumn | TextColumn
 
 export interface Table {
   sheet: string
+  /** Its name, where several tables of one shape stand on one sheet. */
+  block?: string
   /** Header and data, as a person would select it: `A5:F15`. */
   range: string
   /** Title rows above the header, topmost first. */
@@ -52,8 +54,10 @@ export interface Table {
   never_computed?: string[]
   /** Rows left out because they add up the others, though their name does not say so. */
   summed?: string[]
-  /** Sheets of the same series that are not in it. */
+  /** Sheets with tables that are not in it. */
   other_sheets?: string[]
+  /** By title or range: tables of the same sheet that are not in it. */
+  other_tables?: string[]
   /** Share of the sheet's numbers that stand outside of it, 0 to 1. */
   values_outside?: number
   /** Rows of data; every column's `values` has this length. */
@@ -75,8 +79,10 @@ export interface FoundTable {
   sections: Map<Row, string>
   /** The workbook itself says where it is. */
   declared?: true
-  /** Tables of one shape with it, on the sheets behind it. */
+  /** Tables of one shape with it, on the sheets behind it or in blocks on its own. */
   alike?: FoundTable[]
-  /** Sheets of the same series that do not have its shape. */
+  /** What tells it from those of its shape on the same sheet. */
+  block?: string
+  /** Sheets behind it with tables that do not join it. */
   other_sheets?: string[]
 }

@@ -58,6 +58,7 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
   )
   return {
     sheet: found.sheet.name,
+    ...(found.block === undefined ? {} : { block: found.block }),
     range: rangeOf(found, body),
     titles: found.titles,
     columns: withSections(columns, body, found),
@@ -187,7 +188,7 @@ function withSections(columns: Column[], body: Row[], { sections }: FoundTable):
   return columns.map((column) => (column === labels ? { ...labels, values: named } : column))
 }
 
-function rangeOf(found: FoundTable, body: Row[]): string {
+export function rangeOf(found: FoundTable, body: Row[] = found.body): string {
   const last = body.at(-1) ?? found.body.at(-1)!
   return `${columnName(found.columns[0]!)}${found.top}:${columnName(found.columns.at(-1)!)}${last.number}`
 }

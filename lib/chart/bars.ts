@@ -1,53 +1,46 @@
 /** Bars: vertical where the labels fit below them, horizontal where labels are long or many. */
-import type { Mark, Spec } from 'vega'
+import type { Axis, Mark, Spec } from 'vega'
 import type { Plan } from './plan.ts'
 import type { Locale } from '../texts.ts'
-import { textWidth, truncateText, wrapText } from './font-metrics.ts'
-import { frame, legend, valueScale, type ValueScale } from './frame.ts'
-import { BASELINE, COLORS, FONT, HEIGHT, INK, OTHERS, SIZE, WIDTH } from './theme.ts'
+import {
+  labelsBelow,
+  labelsBeside,
+  LINE_HEIGHT,
+  makeRoom,
+  MOST_ABOVE,
+  MOST_BESIDE,
+  valuesAbove,
+  valueTexts,
+  widestOf,
+  type Labels,
+  type ValueTexts,
+} from './bar-labels.ts'
+import { besideOf, inner, outer, stepWidth } from './bar-steps.ts'
+import { axisTitle, frame, INNER_WIDTH, plotWidth, titleRoom, valueScale, type ValueScale } from './frame.ts'
+import { BASELINE, COLORS, FONT, HEIGHT, INK, OTHERS, SIZE } from './theme.ts'
 import { timeText } from './ticks.ts'
-
-/** Roughly the width beside axis and padding. */
-const PLOT_WIDTH = WIDTH - 130
-const LONGEST_LABEL = 270
-const MOST_VERTICAL = 12
-const MOST_ORDERED_VERTICAL = 24
-/** More numbers than this beside the bars are clutter. */
-const MOST_VALUE_TEXTS = 24
 
 export function barsSpec(plan: Plan, locale: Locale): Spec {
   const labels = plan.points.map((point) =>
     point.time === undefined || !plan.grain ? point.label : timeText(point.time, plan.grain, locale),
   )
-  return fitVertically(plan, labels) ? vertical(plan, labels, locale) : horizontal(plan, labels, locale)
-}
-
-/** The bars side by side at each label: one where the series are stacked. */
-function besideOf(plan: Plan): Plan {
-  if (!plan.stacked) return plan
-  const values = plan.points.map((_, at) => plan.series.reduce((sum, series) => sum + (series.values[at] ?? 0), 0))
-  return { ...plan, series: [{ ...plan.series[0]!, values }] }
-}
-
-function fitVertically(plan: Plan, labels: string[]): boolean {
-  if (labels.length > (plan.ordered ? MOST_ORDERED_VERTICAL : MOST_VERTICAL)) return false
-  const room = stepWidth(plan) - 8
-  return labels.every((label) => wrapText(label, room, 2, SIZE.label).join(' ') === label)
-}
-
-function vertical(plan: Plan, labels: string[], locale: Locale): Spec {
   const scale = valueScale(besideOf(plan), locale, 'left', true)
-  const beside = besideOf(plan).series.length
-  const room = stepWidth(plan) - 8
-  const texts = labels.map((label) => wrapText(label, room, 2, SIZE.label))
-  const barWidth = (stepWidth(plan) / beside) * 0.7
-  const values = valueTexts(plan, scale)
-  if (scale.domain[0] < 0)
-    scale.domain = [scale.domain[0] - (scale.domain[1] - scale.domain[0]) * 0.06, scale.domain[1]]
-  const fits = values.every((text) => textWidth(text, SIZE.label) <= (beside > 1 ? barWidth : room) + 4)
+  const step = stepWidth(plan, plotWidth(scale))
+  const below = labelsBelow(plan, labels, step)
+  if (!below) return horizontal(plan, labels, locale)
+  const values = valuesAbove(plan, scale, step)
+  // Names may as well stand beside bars, where every number has room.
+  const isMovable = !plan.ordered && !plan.grain && valueTexts(plan, scale).length <= MOST_ABOVE
+  return values || !isMovable ? vertical(plan, scale, below, values) : horizontal(plan, labels, locale)
+}
+
+function vertical(plan: Plan, scale: ValueScale, labels: Labels, values: ValueTexts | undefined): Spec {
+  const [from, to] = scale.domain
+  // The numbers below bars stay clear of the labels.
+  if (from < 0) scale.domain = [from - (to - from) * 0.07, to]
   return {
-    ...frame(plan),
-    ...shared(plan, scale, texts),
+    ...frame(plan, namesOf(plan)),
+    ...shared(plan, scale, labels.texts, values),
     scales: [
       {
         name: 'x',
@@ -67,26 +60,30 @@ function vertical(plan: Plan, labels: string[], locale: Locale): Spec {
         scale: 'x',
         ticks: false,
         domain: false,
-        ...(plan.label_title ? { title: plan.label_title } : {}),
+        labelFontSize: labels.size,
+        ...(plan.label_title ? { title: axisTitle(plan.label_title, 'bottom') } : {}),
         encode: labelTexts,
       },
     ],
-    marks: [zeroLine('y'), bars(plan, 'x', 'y', fits && values.length <= MOST_VALUE_TEXTS)],
+    marks: [zeroLine('y'), bars(plan, 'x', 'y', values)],
   }
 }
 
 function horizontal(plan: Plan, labels: string[], locale: Locale): Spec {
   const scale = valueScale(besideOf(plan), locale, 'bottom', true)
   const beside = besideOf(plan).series.length
-  const step = beside > 1 ? 14 * beside + 14 : 29
-  const height = Math.max(HEIGHT, labels.length * step + 170)
-  const texts = labels.map((label) => [truncateText(label, LONGEST_LABEL, SIZE.label)])
+  const texts = labelsBeside(labels)
+  const lines = texts.reduce((most, { length }) => Math.max(most, length), 1)
   const values = valueTexts(plan, scale)
-  const withTexts = values.length <= MOST_VALUE_TEXTS * 2
-  if (withTexts) makeRoom(scale, values)
+  const title = plan.label_title ? axisTitle(plan.label_title, 'left') : []
+  const shown = values.length <= MOST_BESIDE ? { write: scale.texts.label, size: SIZE.label } : undefined
+  const bar = beside === 1 ? 18 : shown ? LINE_HEIGHT : 10
+  const step = Math.max((bar * beside) / (1 - inner(plan)), lines * LINE_HEIGHT + 10)
+  const height = Math.max(HEIGHT, Math.ceil(labels.length * step) + 170)
+  if (shown) makeRoom(plan, scale, INNER_WIDTH - widestOf(texts.flat()) - 8 - titleRoom({ title } as Axis))
   return {
-    ...frame(plan, height),
-    ...shared(plan, scale, texts),
+    ...frame(plan, namesOf(plan), height),
+    ...shared(plan, scale, texts, shown),
     scales: [
       {
         name: 'y',
@@ -106,27 +103,30 @@ function horizontal(plan: Plan, labels: string[], locale: Locale): Spec {
         scale: 'y',
         ticks: false,
         domain: false,
-        ...(plan.label_title ? { title: truncateText(plan.label_title, 360, SIZE.axis, true) } : {}),
-        encode: labelTexts,
+        ...(plan.label_title ? { title } : {}),
+        encode: {
+          labels: {
+            update: {
+              ...labelTexts.labels.update,
+              // Vega sets the first of several lines where a single one would be.
+              dy: { signal: `isArray(label_text[datum.value]) ? ${-LINE_HEIGHT / 2} : 0` },
+            },
+          },
+        },
       },
     ],
-    marks: [zeroLine('x'), bars(plan, 'y', 'x', withTexts)],
+    marks: [zeroLine('x'), bars(plan, 'y', 'x', shown)],
   }
 }
 
-/** The longest bar leaves room for the number beside it. */
-function makeRoom(scale: ValueScale, values: string[]): void {
-  const wide = values.reduce((most, text) => Math.max(most, textWidth(text, SIZE.label)), 0) + 10
-  const share = wide / (WIDTH - 300)
-  const [from, to] = scale.domain
-  scale.domain = [from < 0 ? from - (to - from) * share : from, to > 0 ? to + (to - from) * share * 0.6 : to]
-}
+const namesOf = (plan: Plan) => ({ names: plan.series.map(({ name }) => name), symbol: 'square' as const })
 
 const labelTexts = {
   labels: { update: { text: { signal: 'label_text[datum.value]' } } },
 }
 
-function shared(plan: Plan, scale: ValueScale, labels: string[][]): Partial<Spec> {
+function shared(plan: Plan, scale: ValueScale, labels: string[][], values: ValueTexts | undefined): Partial<Spec> {
+  const write = values?.write ?? scale.texts.label
   return {
     signals: [
       { name: 'value_text', value: scale.ticks },
@@ -135,54 +135,34 @@ function shared(plan: Plan, scale: ValueScale, labels: string[][]): Partial<Spec
     data: [
       {
         name: 'values',
-        values: plan.stacked ? stackedValues(plan, scale) : valuesBeside(plan, scale),
+        values: plan.stacked ? stackedValues(plan, write) : valuesBeside(plan, write),
       },
     ],
-    legends: legend(
-      plan.series.map(({ name }) => name),
-      'square',
-    ),
   }
 }
 
-function valuesBeside(plan: Plan, scale: ValueScale) {
+function valuesBeside(plan: Plan, write: ValueTexts['write']) {
   return plan.series.flatMap((series, at) =>
     series.values.flatMap((value, point) =>
-      value === null
-        ? []
-        : [{ point, from: 0, value, series: at, text: scale.texts.label(value), faint: point === plan.others }],
+      value === null ? [] : [{ point, from: 0, value, series: at, text: write(value), faint: point === plan.others }],
     ),
   )
 }
 
 /** Each part stands on the one before it; the number is that of the whole. */
-function stackedValues(plan: Plan, scale: ValueScale) {
+function stackedValues(plan: Plan, write: ValueTexts['write']) {
   const [whole] = besideOf(plan).series
   return plan.points.flatMap((_, point) => {
     let from = 0
     return plan.series.map((series, at) => {
       const value = from + (series.values[point] ?? 0)
       const part = { point, from, value, series: at, text: '', faint: false }
-      if (at === plan.series.length - 1) part.text = scale.texts.label(whole!.values[point]!)
+      if (at === plan.series.length - 1) part.text = write(whole!.values[point]!)
       from = value
       return part
     })
   })
 }
-
-function valueTexts(plan: Plan, scale: ValueScale): string[] {
-  return besideOf(plan).series.flatMap(({ values }) =>
-    values.flatMap((value) => (value === null ? [] : [scale.texts.label(value)])),
-  )
-}
-
-/** Keeps a few bars from filling the page. */
-const outer = (plan: Plan) => [0, 2, 1.2, 0.7][plan.points.length * besideOf(plan).series.length] ?? 0.2
-
-/** From one label to the next, as Vega's band scale computes it. */
-const stepWidth = (plan: Plan) => PLOT_WIDTH / (plan.points.length - inner(plan) + 2 * outer(plan))
-
-const inner = (plan: Plan) => (besideOf(plan).series.length > 1 ? 0.28 : 0.34)
 
 function color(plan: Plan) {
   return { name: 'color', type: 'ordinal' as const, domain: plan.series.map((_, at) => at), range: COLORS }
@@ -208,8 +188,8 @@ export function haloOf(text: Mark): Mark {
   return halo
 }
 
-/** One group per label along `along`, in it one bar per series, with its number at its end when `withTexts`. */
-function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolean): Mark {
+/** One group per label along `along`, in it one bar per series, with its number at its end when `shown`. */
+function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', shown: ValueTexts | undefined): Mark {
   const size = along === 'x' ? 'width' : 'height'
   const fill = { condition: undefined, scale: 'color', field: 'series' }
   const isVertical = along === 'x'
@@ -247,7 +227,7 @@ function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolea
         },
         text: { field: 'text' },
         font: { value: FONT },
-        fontSize: { value: SIZE.label },
+        fontSize: { value: shown?.size ?? SIZE.label },
         fill: { value: INK },
         align: isVertical ? { value: 'center' } : { signal: "datum.value < 0 ? 'right' : 'left'" },
         baseline: isVertical ? { signal: "datum.value < 0 ? 'top' : 'bottom'" } : { value: 'middle' },
@@ -262,6 +242,6 @@ function bars(plan: Plan, along: 'x' | 'y', across: 'x' | 'y', withTexts: boolea
     scales: [
       { name: 'bar', type: 'band', range: size, domain: besideOf(plan).series.map((_, at) => at), paddingInner: 0.06 },
     ],
-    marks: withTexts ? [rects, haloOf(texts), texts] : [rects],
+    marks: shown ? [rects, haloOf(texts), texts] : [rects],
   }
 }

@@ -1,24 +1,39 @@
 /** The parts around a chart's marks: size, background, title, legend, and a value axis with its grid. */
 import type { Axis, Legend, Spec, TitleAnchor } from 'vega'
-import type { Plan } from './plan.ts'
+import type { Plan, Unit } from './plan.ts'
 import type { Locale } from '../texts.ts'
-import { truncateText, wrapText } from './font-metrics.ts'
+import { isWhole, textWidth, truncateText, wrapText } from './font-metrics.ts'
 import { numberTexts, type NumberTexts } from './number-text.ts'
 import { BASELINE, FONT, GRID, HEIGHT, INK, PADDING, SIZE, SOFT_INK, WIDTH } from './theme.ts'
 import { niceScale } from './ticks.ts'
 
-const INNER_WIDTH = WIDTH - 2 * PADDING
+export const INNER_WIDTH = WIDTH - 2 * PADDING
 
-export function frame(plan: Plan, height = HEIGHT): Spec {
+export interface Names {
+  /** Of the series, by their index in the scale `color`. */
+  names: string[]
+  symbol: 'square' | 'circle'
+}
+
+/** `height`: with a title, a subtitle and a legend of one line each; what is longer makes the picture higher. */
+export function frame(plan: Plan, { names, symbol }: Names, height = HEIGHT): Spec {
+  const title = titleLines(plan.title)
+  const subtitle = wrapText(plan.subtitle, INNER_WIDTH, MOST_SUBTITLE_LINES, SIZE.subtitle, { anywhere: true })
+  const rows = legendRows(names)
+  const more =
+    Math.max(0, title.lines.length - 1) * title.size * TITLE_LINE +
+    Math.max(0, subtitle.length - 1) * SIZE.subtitle * SUBTITLE_LINE +
+    Math.max(0, rows.height - LEGEND_LINE)
   return {
     width: WIDTH,
-    height,
+    height: height + Math.ceil(more),
     padding: PADDING,
     autosize: { type: 'fit', contains: 'padding' },
     background: 'white',
+    legends: legend(names, rows, symbol),
     title: {
-      text: wrapText(plan.title, INNER_WIDTH, 2, SIZE.title, true),
-      ...(plan.subtitle ? { subtitle: wrapText(plan.subtitle, INNER_WIDTH, 2, SIZE.subtitle) } : {}),
+      text: title.lines,
+      ...(plan.subtitle ? { subtitle } : {}),
       anchor: 'start' as TitleAnchor,
       frame: 'bounds',
       offset: 18,
@@ -27,13 +42,13 @@ export function frame(plan: Plan, height = HEIGHT): Spec {
     config: {
       title: {
         font: FONT,
-        fontSize: SIZE.title,
+        fontSize: title.size,
         fontWeight: 600,
         color: INK,
-        lineHeight: SIZE.title * 1.25,
+        lineHeight: title.size * TITLE_LINE,
         subtitleFont: FONT,
         subtitleFontSize: SIZE.subtitle,
-        subtitleLineHeight: SIZE.subtitle * 1.3,
+        subtitleLineHeight: SIZE.subtitle * SUBTITLE_LINE,
         subtitleColor: SOFT_INK,
       },
       axis: {
@@ -60,11 +75,26 @@ export function frame(plan: Plan, height = HEIGHT): Spec {
         labelColor: INK,
         labelLimit: 0,
         symbolSize: 130,
-        columnPadding: 22,
+        columnPadding: COLUMN_GAP,
+        rowPadding: ROW_GAP,
         offset: 14,
+        // Below the title's first letter, wherever the plot begins.
+        layout: { top: { anchor: 'start', frame: 'bounds' } },
       },
     },
   }
+}
+
+const TITLE_LINE = 1.25
+const SUBTITLE_LINE = 1.3
+const MOST_SUBTITLE_LINES = 6
+
+/** In two lines; a longer one in smaller letters. */
+function titleLines(text: string): { lines: string[]; size: number } {
+  const options = { bold: true, anywhere: true }
+  const lines = wrapText(text, INNER_WIDTH, 2, SIZE.title, options)
+  if (isWhole(lines, text)) return { lines, size: SIZE.title }
+  return { lines: wrapText(text, INNER_WIDTH, 4, SIZE.long_title, options), size: SIZE.long_title }
 }
 
 export interface ValueScale {
@@ -84,10 +114,12 @@ export function valueScale(plan: Plan, locale: Locale, orient: 'left' | 'bottom'
   ].filter((value) => value !== null)
   const lowest = values.reduce((a, b) => Math.min(a, b), Infinity)
   const highest = values.reduce((a, b) => Math.max(a, b), -Infinity)
-  const near = !fromZero && lowest > 0 && lowest > highest * 0.6
+  const near = !fromZero && lowest > 0 && lowest > highest * 0.6 && lowest < highest
   const [from, to] = [near ? lowest : Math.min(0, lowest), Math.max(0, highest)]
-  const { values: at, step } = niceScale(from, to, 5, plan.series[0]!.unit.kind === 'hours')
-  const texts = numberTexts(locale, plan.series[0]!.unit, Math.max(Math.abs(from), Math.abs(to)), step)
+  const { unit } = plan.series[0]!
+  const counted = values.every(Number.isInteger) && !isFraction(unit)
+  const { values: at, step } = niceScale(from, to, 5, { in_hours: unit.kind === 'hours', least: counted ? 1 : 0 })
+  const texts = numberTexts(locale, unit, Math.max(Math.abs(from), Math.abs(to)), step)
   return {
     domain: [at[0]!, at.at(-1)!],
     texts,
@@ -100,26 +132,73 @@ export function valueScale(plan: Plan, locale: Locale, orient: 'left' | 'bottom'
       domain: false,
       ticks: false,
       zindex: 0,
-      ...(plan.value_title
-        ? { title: truncateText(plan.value_title, orient === 'left' ? 320 : 600, SIZE.axis, true) }
-        : {}),
+      ...(plan.value_title ? { title: axisTitle(plan.value_title, orient) } : {}),
       encode: { labels: { update: { text: { signal: "value_text['' + datum.value]" } } } },
     },
   }
 }
 
+/** Width of the plot beside a value axis on the left, in px. */
+export function plotWidth({ ticks, axis }: ValueScale): number {
+  const widest = Object.values(ticks).reduce((most, text) => Math.max(most, textWidth(text, SIZE.label)), 0)
+  return INNER_WIDTH - widest - 8 - titleRoom(axis)
+}
+
+/** Its lines and the space before them. */
+export function titleRoom({ title }: Axis): number {
+  return Array.isArray(title) ? title.length * (SIZE.axis + 2) + 14 : 0
+}
+
+/** Beside an axis, in two lines at most. */
+export function axisTitle(text: string, orient: 'left' | 'bottom'): string[] {
+  return wrapText(text, orient === 'left' ? 320 : 760, 2, SIZE.axis, { bold: true, anywhere: true })
+}
+
+/** Ticks between whole numbers make sense where all values are whole. */
+const isFraction = (unit: Unit) => unit.kind === 'hours' || (unit.kind === 'percent' && unit.fraction)
+
 function bandValues(plan: Plan): (number | null)[] {
   return plan.band ? [...plan.band.lower, ...plan.band.upper] : []
 }
 
-const LEGEND_COLUMNS = 3
+/** The symbol and the space beside it. */
+const SYMBOL_WIDTH = 20
+const COLUMN_GAP = 22
+const ROW_GAP = 5
+const LEGEND_LINE = SIZE.axis + ROW_GAP
 
-/** Names of the series (the scale `color` knows them by index) above the chart; none for a single series, which title and axis name. */
-export function legend(names: string[], symbol: 'square' | 'circle'): Legend[] {
+interface Rows {
+  columns: number
+  texts: string[]
+  height: number
+}
+
+/** As few rows as hold all names whole; a name longer than a row is cut. */
+function legendRows(names: string[]): Rows {
+  const widths = names.map((name) => Math.min(INNER_WIDTH, SYMBOL_WIDTH + textWidth(name, SIZE.axis)))
+  const fits = (columns: number) => columns <= 1 || columnsWidth(widths, columns) <= INNER_WIDTH
+  let most = names.length
+  while (!fits(most)) most--
+  const rows = Math.ceil(names.length / Math.max(1, most))
+  // 3 and 3 rather than 5 and 1.
+  const even = Math.ceil(names.length / Math.max(1, rows))
+  return {
+    columns: fits(even) ? even : most,
+    texts: names.map((name) => truncateText(name, INNER_WIDTH - SYMBOL_WIDTH, SIZE.axis)),
+    height: names.length < 2 ? 0 : rows * LEGEND_LINE,
+  }
+}
+
+function columnsWidth(widths: number[], columns: number): number {
+  const each = Array.from({ length: columns }, (_, column) =>
+    widths.filter((_, at) => at % columns === column).reduce((most, width) => Math.max(most, width), 0),
+  )
+  return each.reduce((sum, width) => sum + width, 0) + (columns - 1) * COLUMN_GAP
+}
+
+/** Names of the series above the chart; none for a single series, which title and axis name. */
+function legend(names: string[], { columns, texts }: Rows, symbol: Names['symbol']): Legend[] {
   if (names.length < 2) return []
-  const columns = names.length > 4 ? LEGEND_COLUMNS : names.length
-  const room = INNER_WIDTH / columns - 50
-  const texts = names.map((name) => truncateText(name, room, SIZE.axis))
   return [
     {
       fill: 'color',

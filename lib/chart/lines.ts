@@ -3,12 +3,12 @@ import type { Mark, Spec } from 'vega'
 import type { Plan } from './plan.ts'
 import type { Locale } from '../texts.ts'
 import { haloOf } from './bars.ts'
-import { textWidth } from './font-metrics.ts'
-import { frame, legend, valueScale } from './frame.ts'
-import { BASELINE, COLORS, FAINT, FONT, INK, SIZE, WIDTH } from './theme.ts'
+import { textWidth, wrapText } from './font-metrics.ts'
+import { axisTitle, frame, plotWidth, valueScale, type ValueScale } from './frame.ts'
+import { placeTexts, type Spot } from './place-texts.ts'
+import { BASELINE, COLORS, FAINT, FONT, INK, SIZE } from './theme.ts'
 import { timeTicks, type Tick } from './ticks.ts'
 
-const PLOT_WIDTH = WIDTH - 130
 /** Up to this many points each gets a mark. */
 const MOST_MARKED = 40
 const MOST_VALUE_TEXTS = 14
@@ -17,23 +17,26 @@ const MOST_TICKS = 12
 export function linesSpec(plan: Plan, locale: Locale): Spec {
   const scale = valueScale(plan, locale, 'left', plan.from_zero === true)
   const times = plan.points.map((point, at) => (plan.grain ? point.time! : at))
-  const ticks = plan.grain ? timeTicks(times, plan.grain, MOST_TICKS, locale) : labelTicks(plan)
-  const rows = plan.series.flatMap((series, index) =>
-    series.values.map((value, at) => ({
-      time: times[at]!,
-      value,
-      series: index,
-      text: value === null ? '' : scale.texts.label(value),
-      below: isValley(series.values, at),
-    })),
-  )
+  const ticks = plan.grain ? timeTicks(times, plan.grain, MOST_TICKS, locale) : labelTicks(plan, plotWidth(scale))
   const names = [...plan.series, ...(plan.trend ? [plan.trend] : []), ...(plan.band ? [plan.band] : [])].map(
     ({ name }) => name,
   )
   const alone = plan.series.length === 1 && !plan.trend
   const withTexts = alone && plan.points.length <= MOST_VALUE_TEXTS && !plan.band
+  const texts = withTexts ? plan.series[0]!.values.map((value) => (value === null ? '' : scale.texts.label(value))) : []
+  const widths = texts.map((text) => textWidth(text, SIZE.label))
+  const padding = withTexts ? Math.max(...widths) / 2 + 8 : plan.points.length <= MOST_MARKED ? 14 : 0
+  const placed = withTexts ? placeTexts(spotsOf(plan, times, scale, padding), widths, SIZE.label, plotOf(scale)) : []
+  const rows = plan.series.flatMap((series, index) =>
+    series.values.map((value, at) => ({
+      time: times[at]!,
+      value,
+      series: index,
+      ...(withTexts ? { text: texts[at], ...placed[at] } : {}),
+    })),
+  )
   return {
-    ...frame(plan),
+    ...frame(plan, { names, symbol: 'circle' }),
     signals: [
       { name: 'value_text', value: scale.ticks },
       {
@@ -60,7 +63,7 @@ export function linesSpec(plan: Plan, locale: Locale): Spec {
         range: 'width',
         zero: false,
         nice: false,
-        padding: withTexts ? widestText(rows) / 2 + 8 : plan.points.length <= MOST_MARKED ? 14 : 0,
+        padding,
       },
       { name: 'y', domain: scale.domain, range: 'height', zero: false },
       {
@@ -79,37 +82,50 @@ export function linesSpec(plan: Plan, locale: Locale): Spec {
         domainColor: BASELINE,
         labelFlush: false,
         labelOverlap: false,
-        ...(plan.label_title ? { title: plan.label_title } : {}),
+        ...(plan.label_title ? { title: axisTitle(plan.label_title, 'bottom') } : {}),
         encode: { labels: { update: { text: { signal: "label_text['' + datum.value]" } } } },
       },
     ],
-    legends: legend(names, 'circle'),
     marks: [
       ...(plan.band ? [band] : []),
       lines(plan),
       ...(plan.trend ? [trend] : []),
       ...(plan.points.length <= MOST_MARKED ? [points] : []),
-      ...(withTexts ? [haloOf(texts), texts] : []),
+      ...(withTexts ? [haloOf(valueTexts), valueTexts] : []),
     ],
   }
 }
 
-function widestText(rows: { text: string }[]): number {
-  return rows.reduce((most, { text }) => Math.max(most, textWidth(text, SIZE.label)), 0)
+/** Roughly, below a title. */
+const PLOT_HEIGHT = 355
+
+const plotOf = (scale: ValueScale) => ({ width: plotWidth(scale), height: PLOT_HEIGHT })
+
+/** Where the points of the only line will lie in the plot. */
+function spotsOf(plan: Plan, times: number[], scale: ValueScale, padding: number): (Spot | null)[] {
+  const { width, height } = plotOf(scale)
+  const [first, last] = [times[0]!, times.at(-1)!]
+  const [from, to] = scale.domain
+  return plan.series[0]!.values.map((value, at) =>
+    value === null
+      ? null
+      : {
+          x: last === first ? width / 2 : padding + ((times[at]! - first) / (last - first)) * (width - 2 * padding),
+          y: ((to - value) / (to - from)) * height,
+        },
+  )
 }
 
-/** Whether a point is lower than both beside it: its number goes below, where no line runs through it. */
-function isValley(values: (number | null)[], at: number): boolean {
-  const [before, here, after] = [values[at - 1], values[at], values[at + 1]]
-  if (here == null || before == null || after == null) return false
-  return here < before && here < after
-}
+/** Of a label below the axis, in px. */
+const MOST_LABEL = 120
+const LABEL_GAP = 14
 
 /** As many of the labels as there is room for. */
-function labelTicks(plan: Plan): Tick[] {
-  const widest = plan.points.reduce((most, { label }) => Math.max(most, textWidth(label, SIZE.label)), 0)
-  const every = Math.ceil(((widest + 14) * plan.points.length) / PLOT_WIDTH)
-  return plan.points.flatMap(({ label }, at) => (at % every === 0 ? [{ value: at, text: [label] }] : []))
+function labelTicks(plan: Plan, width: number): Tick[] {
+  const texts = plan.points.map(({ label }) => wrapText(label, MOST_LABEL, 2, SIZE.label))
+  const widest = texts.flat().reduce((most, line) => Math.max(most, textWidth(line, SIZE.label)), 0)
+  const every = Math.ceil(((widest + LABEL_GAP) * plan.points.length) / width)
+  return texts.flatMap((text, at) => (at % every === 0 ? [{ value: at, text }] : []))
 }
 
 const at = { x: { scale: 'x', field: 'time' } }
@@ -185,16 +201,17 @@ const points: Mark = {
   },
 }
 
-const texts: Mark = {
+const valueTexts: Mark = {
   type: 'text',
   from: { data: 'values' },
   encode: {
     update: {
       ...at,
-      y: { scale: 'y', field: 'value', offset: { signal: 'datum.below ? 10 : -10' } },
+      y: { scale: 'y', field: 'value' },
+      dx: { field: 'dx' },
+      dy: { field: 'dy' },
       text: { field: 'text' },
-      align: { value: 'center' },
-      baseline: { signal: "datum.below ? 'top' : 'bottom'" },
+      align: { field: 'align' },
       font: { value: FONT },
       fontSize: { value: SIZE.label },
       fill: { value: INK },

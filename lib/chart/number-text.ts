@@ -7,31 +7,35 @@ export interface NumberTexts {
   tick(value: number): string
   /** Beside a bar or point: as exact as fits. */
   label(value: number): string
+  /** The same without currency and unit, where the axis says them. */
+  bare(value: number): string
 }
 
 /** Formats for values of one unit whose sizes go up to `largest`; `step` is the distance between ticks. */
 export function numberTexts(locale: Locale, unit: Unit, largest: number, step: number): NumberTexts {
   if (unit.kind === 'hours') return hoursTexts(locale, unit.seconds === true, largest)
   const [before, after, scale] = affixes(unit, locale)
-  const wrap = (text: string) => {
+  const wrap = (text: string, between = before, behind = after) => {
     const negative = text.startsWith('-')
-    return `${negative ? '−' : ''}${before}${negative ? text.slice(1) : text}${after}`
+    return `${negative ? '−' : ''}${between}${negative ? text.slice(1) : text}${behind}`
   }
   const big = Math.abs(largest * scale)
   const tick = new Intl.NumberFormat(locale, tickOptions(big, step * scale, unit))
   const label = new Intl.NumberFormat(locale, labelOptions(big, unit))
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const number = (value: number) => {
+    if (value === 0) return '0'
+    // Beside large values a small one keeps its digits: 0.5 is not 1.
+    const size = Math.abs(value * scale)
+    if (size < 100 && (big >= 100 || size < TINY) && !Number.isInteger(value * scale))
+      return smallText(locale, unit, size).format(value * scale)
+    const exact = Number.isInteger(value) && big < 1_000_000 && unit.kind !== 'percent'
+    return (exact ? whole : label).format(value * scale)
+  }
   return {
-    tick: (value) => wrap(tick.format(value * scale)),
-    label: (value) => {
-      if (value === 0) return wrap('0')
-      // Beside large values a small one keeps its digits: 0.5 is not 1.
-      const size = Math.abs(value * scale)
-      if (size < 100 && big >= 100 && !Number.isInteger(value * scale))
-        return wrap(smallText(locale, unit, size).format(value * scale))
-      const exact = Number.isInteger(value) && big < 1_000_000 && unit.kind !== 'percent'
-      return wrap((exact ? whole : label).format(value * scale))
-    },
+    tick: (value) => wrap(value === 0 && isScientific(big, step * scale) ? '0' : tick.format(value * scale)),
+    label: (value) => wrap(number(value)),
+    bare: (value) => (unit.kind === 'percent' ? wrap(number(value)) : wrap(number(value), '', '')),
   }
 }
 
@@ -52,16 +56,24 @@ function hoursTexts(locale: Locale, with_seconds: boolean, largest: number): Num
     if (!has_seconds) return `${sign}${whole.format(upper)}:${last} h`
     return `${sign}${whole.format(Math.floor(upper / 60))}:${two(upper % 60)}:${last} h`
   }
-  return { tick: write, label: write }
+  return { tick: write, label: write, bare: write }
 }
 
+/** Beyond these a number is written as Excel does: `1,5E-9`, `2E300`. */
+const TINY = 1e-5
+const HUGE = 1e18
+
+const isScientific = (big: number, step: number) => big >= HUGE || step < TINY
+
 function smallText(locale: Locale, unit: Unit, size: number): Intl.NumberFormat {
+  if (size < TINY) return new Intl.NumberFormat(locale, { notation: 'scientific', maximumFractionDigits: 1 })
   if (unit.kind === 'money' && size >= 0.005)
     return new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
   return new Intl.NumberFormat(locale, size < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 1 })
 }
 
 function tickOptions(big: number, step: number, unit: Unit): Intl.NumberFormatOptions {
+  if (isScientific(big, step)) return { notation: 'scientific', maximumFractionDigits: 2 }
   const thousands = 1000 ** Math.floor(Math.log10(big) / 3)
   if (big >= 10_000 && decimalsOf(step / thousands) <= 2) return { notation: 'compact', maximumFractionDigits: 2 }
   const decimals = decimalsOf(step)
@@ -79,6 +91,7 @@ function decimalsOf(step: number): number {
 }
 
 function labelOptions(big: number, unit: Unit): Intl.NumberFormatOptions {
+  if (big >= HUGE) return { notation: 'scientific', maximumFractionDigits: 2 }
   if (big >= 1_000_000) return { notation: 'compact', minimumSignificantDigits: 3, maximumSignificantDigits: 3 }
   // Inflation goes by hundredths.
   if (unit.kind === 'percent') return { maximumFractionDigits: big < 10 ? 2 : 1 }

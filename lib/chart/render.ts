@@ -5,13 +5,9 @@ import type { Plan } from './plan.ts'
 import type { Locale } from '../texts.ts'
 import { withPrintableTexts } from './printable.ts'
 import { barsSpec } from './bars.ts'
-<<<<<<< HEAD
-import { FONT_FILES, textWidth } from './font-metrics.ts'
-=======
 import { textWidth } from './font-metrics.ts'
 import { fontFilesOf } from './fonts.ts'
 import { encodePng } from './png.ts'
->>>>>>> 28e70247 (charts: a PNG of few colours has a palette: less than half the size, a third of the time)
 import { panelsSpec } from './panels.ts'
 import { linesSpec } from './lines.ts'
 import { PNG_SCALE } from './theme.ts'
@@ -54,7 +50,7 @@ export function renderPng(svg: string): Uint8Array {
   const resvg = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: PNG_SCALE },
     background: 'white',
-    font: { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
+    font: { loadSystemFonts: false, fontFiles: fontFilesOf(svg), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },
   })
   const image = resvg.render()
   const png = encodePng(image.pixels, image.width, image.height) ?? image.asPng()

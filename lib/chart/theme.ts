@@ -5,7 +5,7 @@ export const PADDING = 28
 export const PNG_SCALE = 2
 
 export const FONT = 'Inter, "DejaVu Sans", sans-serif'
-export const SIZE = { title: 21, subtitle: 13.5, axis: 13, label: 12.5 }
+export const SIZE = { title: 21, long_title: 16, subtitle: 13.5, axis: 13, label: 12.5, small: 11 }
 
 export const INK = '#1f2933'
 export const SOFT_INK = '#52606d'

@@ -8,23 +8,27 @@ export interface Tick {
   text: string[]
 }
 
-/** Steps of 1, 2 or 5 times a power of ten, for hours those of a clock, that cover `from` to `to` in about `count` steps. */
+/**
+ * Steps of 1, 2, 2.5 or 5 times a power of ten, for hours those of a clock, but not below `least`, that cover `from` to `to` in about
+ * `count` steps.
+ */
 export function niceScale(
   from: number,
   to: number,
   count: number,
-  in_hours = false,
+  { in_hours = false, least = 0 } = {},
 ): { values: number[]; step: number } {
   const span = to - from || Math.abs(to) || 1
   const raw = span / count
   const power = 10 ** Math.floor(Math.log10(raw))
   const wide = (steps: number[]) => steps.find((step) => step >= raw * (1 - 1e-9))
-  const step =
+  const nice =
     (in_hours && wide(CLOCK_STEPS)) || (wide([1, 2, 2.5, 5, 10].map((factor) => factor * power)) ?? 10 * power)
+  const step = Math.max(nice, least)
   const first = Math.floor(from / step + 1e-9)
   const last = Math.ceil(to / step - 1e-9)
   const values: number[] = []
-  for (let at = first; at <= Math.max(last, first + 1); at++) values.push(Number((at * step).toPrecision(12)))
+  for (let at = first; at <= Math.max(last, first + 1); at++) values.push(Number((at * step).toPrecision(15)))
   return { values, step }
 }
 
@@ -43,7 +47,7 @@ export function timeTicks(times: number[], grain: Grain, most: number, locale: L
   if (grain === 'day' && to - from < MOST_HOURS * HOUR_MS && times.length > 2) return hourTicks(from, to, most, locale)
   const values = times.length <= most && grain !== 'day' ? times : spread(from, to, grain, most)
   const shown = values.length >= 2 ? values : [...new Set([from, to])]
-  const months = shown.every((time) => new Date(time).getUTCDate() === 1) || grain !== 'day'
+  const months = shown.every((time) => new Date(time).getUTCDate() === 1) || (grain !== 'day' && grain !== 'week')
   const yearly = grain === 'year' || (months && shown.every((time) => new Date(time).getUTCMonth() === 0))
   let lastYear: number | undefined
   return shown.map((value) => {
@@ -62,18 +66,21 @@ const HOUR_MS = 3_600_000
 /** Over fewer hours than this, several points a day need the time of day. */
 const MOST_HOURS = 48
 
-/** The date stands below where a day begins. */
+/** The date stands below where a day begins, the year where it changes. */
 function hourTicks(from: number, to: number, most: number, locale: Locale): Tick[] {
   const minutes = (to - from) / 60_000
   const step = ([5, 10, 15, 30, 60, 120, 180, 240, 360].find((one) => minutes / one <= most) ?? 720) * 60_000
-  let day: number | undefined
+  let lastDay: string | undefined
+  let lastYear: number | undefined
   const ticks: Tick[] = []
   for (let value = Math.ceil(from / step) * step; value <= to; value += step) {
     const date = new Date(value)
-    const isNew = Math.floor(value / DAY_MS) !== day
-    day = Math.floor(value / DAY_MS)
+    const day = dayText(date, locale)
+    const year = date.getUTCFullYear()
     const time = date.toISOString().slice(11, 16)
-    ticks.push({ value, text: isNew ? [time, `${dayText(date, locale)} ${date.getUTCFullYear()}`] : [time] })
+    ticks.push({ value, text: day === lastDay ? [time] : [time, year === lastYear ? day : `${day} ${year}`] })
+    lastDay = day
+    lastYear = year
   }
   return ticks
 }

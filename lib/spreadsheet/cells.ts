@@ -47,8 +47,8 @@ export interface Sheet {
   merges: CellRange[]
   /** The last column with a value beyond those that are read. */
   beyond?: number
-  /** Names of the visible sheets after it. */
-  following?: string[]
+  /** The visible sheets after it, with the size of their XML. */
+  following?: { name: string; size_bytes: number }[]
   /** Of a CSV. */
   separator?: string
   /** Of a workbook. */

@@ -48,7 +48,9 @@ export async function* readWorkbook(bytes: Uint8Array, options: WorkbookOptions)
       .toSorted((a, b) => Number(options.first?.(b.name) ?? false) - Number(options.first?.(a.name) ?? false))
     for (const [position, { name, part, at }] of visible.entries()) {
       const read = await readSheet(file, name, part!.part, context)
-      const following = visible.slice(position + 1, position + 1 + MOST_FOLLOWING).map((sheet) => sheet.name)
+      const following = visible
+        .slice(position + 1, position + 1 + MOST_FOLLOWING)
+        .map((sheet) => ({ name: sheet.name, size_bytes: file.bytesOf(sheet.part!.part) }))
       yield { ...read, following, says: { ...read.says, ...book.namesOf(at) } }
     }
     for (const { name } of sheets.filter(({ hidden }) => hidden)) yield { name, hidden: true, rows: [], merges: [] }

@@ -118,6 +118,19 @@ test('several points a day are labelled by the hour', () => {
   const times = Array.from({ length: 24 }, (_, at) => start + at * 600_000)
   const texts = timeTicks(times, 'day', 12, 'pt-BR').map(({ text }) => text)
   expect(texts[0]).toEqual(['22:00', '6 out 2025'])
-  expect(texts).toContainEqual(['00:00', '7 out 2025'])
+  expect(texts).toContainEqual(['00:00', '7 out'])
   expect(texts).toContainEqual(['01:00'])
+})
+
+test('weeks are labelled by their days, the year where it changes', () => {
+  const times = Array.from({ length: 5 }, (_, at) => Date.UTC(2024, 11, 16) + at * 7 * 86_400_000)
+  expect(timeTicks(times, 'week', 12, 'pt-BR').map(({ text }) => text)).toEqual([
+    ['16 dez', '2024'],
+    ['23 dez'],
+    ['30 dez'],
+    ['6 jan', '2025'],
+    ['13 jan'],
+  ])
+  const hours = Array.from({ length: 5 }, (_, at) => Date.UTC(2024, 11, 31, 22) + at * 3_600_000)
+  expect(timeTicks(hours, 'day', 12, 'en').map(({ text }) => text)).toContainEqual(['00:00', 'Jan 1 2025'])
 })

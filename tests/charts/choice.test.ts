@@ -36,6 +36,7 @@ const RIGHT: Record<number, number> = {
   23: 8,
   24: 11,
   25: 13,
+  26: 16,
   30: 28,
 }
 

@@ -3,7 +3,8 @@ import { Resvg } from '@resvg/resvg-js'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { draw } from '../../charts/draw.ts'
-import { FONT_FILES, textWidth } from '../../lib/chart/font-metrics.ts'
+import { textWidth } from '../../lib/chart/font-metrics.ts'
+import { FONT_FILES } from '../../lib/chart/fonts.ts'
 import { FIXTURES, makeSheet, requestFor } from '../kit/make-workbook.ts'
 
 setDefaultTimeout(120_000)

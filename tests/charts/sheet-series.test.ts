@@ -26,12 +26,20 @@ test('products on a sheet for each month become groups of bars by product', asyn
   expect(plan.series.map(({ values: [first] }) => first)).toEqual([9, 19, 29])
 })
 
-test('numbered shops are drawn together, sheets of other names are not', async () => {
+test('numbered shops are drawn together; sheets of other names are named beside them, and drawn together where there is no series', async () => {
   const shops = { 'Loja 1': products('Vendas', 1, 2, 3), 'Loja 2': products('Vendas', 4, 5, 6) }
   const plan = await planOf(await write({ ...shops, Metas: products('Vendas', 7, 8, 9) }))
-  expect(plan.source.sheet).toBe('Loja 1, Loja 2')
-  const alone = await planOf(await write({ Vendas: products('Vendas', 1, 2, 3), Compras: products('Vendas', 4, 5, 6) }))
-  expect(alone.source).toMatchObject({ sheet: 'Vendas', left_out: [] })
+  expect(plan.source).toMatchObject({ sheet: 'Loja 1, Loja 2', left_out: ['Metas'] })
+  const both = await planOf(await write({ Vendas: products('Valor', 1, 2, 3), Compras: products('Valor', 4, 5, 6) }))
+  expect(both.source).toMatchObject({ sheet: 'Vendas, Compras', left_out: [] })
+  expect(both.series.map(({ name, values: [first] }) => [name, first])).toEqual([
+    ['Vendas', 3],
+    ['Compras', 6],
+  ])
+  const alone = await planOf(
+    await write({ Vendas: products('Vendas', 1, 2, 3), Compras: products('Compras', 4, 5, 6) }),
+  )
+  expect(alone.source).toMatchObject({ sheet: 'Vendas', left_out: ['Compras'] })
 })
 
 test('days on a sheet for each month are one line', async () => {

@@ -51,6 +51,10 @@ export class WorkbookPackage {
     return this.#names.has(part)
   }
 
+  bytesOf(part: string): number {
+    return this.#zip.bytesOf(part)
+  }
+
   /** Throws SpreadsheetFault, and what the visitor throws. */
   async read(part: string, visitor: XmlVisitor): Promise<void> {
     const check = new XmlCheck(this.totals, visitor)

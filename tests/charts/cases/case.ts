@@ -26,6 +26,7 @@ export const KINDS: Record<number, string> = {
   23: 'small numbers under a percent header',
   24: 'codes that look like dates',
   25: 'lines called totals that are data',
+  26: 'several tables, several sheets',
   30: 'as found abroad',
 }
 

@@ -574,10 +574,197 @@ const NAMED_TOTALS: Case[] = [
   },
 ]
 
+const products = (...values: number[]) =>
+  table('Produto|Vendas', ...values.map((value, at) => `${['Caixa', 'Lata', 'Fita', 'Tampa'][at]}|${value}`))
+
+/** Kind 26. */
+const SEVERAL_TABLES: Case[] = [
+  {
+    kind: 26,
+    name: 'a sheet for each region',
+    table: { Norte: products(10, 20, 5), Sul: products(12, 25, 7) },
+    wants: { series: ['Norte', 'Sul'], first: ['Lata', 20, 25], last: ['Fita', 5, 7], points: 3, cells: 6 },
+  },
+  {
+    kind: 26,
+    name: 'quarters of stores on a sheet for each coast',
+    locale: 'en',
+    table: {
+      East: table('Store|Q1|Q2|Q3|Q4', 'Boston|10|12|14|18', 'Miami|15|13|16|20'),
+      West: table('Store|Q1|Q2|Q3|Q4', 'Seattle|8|9|7|11', 'Fresno|4|5|6|6'),
+    },
+    wants: { points: 4, cells: 16, texts: ['Boston', 'Miami', 'Seattle', 'Fresno'], first: ['Q1', 10, 15, 8, 4] },
+  },
+  {
+    kind: 26,
+    name: 'few sellers on a sheet for each region',
+    table: {
+      Norte: table('Vendedor|Vendas', 'Ana|10', 'Bia|20', 'Caio|5'),
+      Sul: table('Vendedor|Vendas', 'Davi|12', 'Eva|25'),
+    },
+    wants: [
+      { label: 'Vendedor', points: 5, first: ['Eva', 25], last: ['Caio', 5], cells: 5 },
+      { sheet: 'Norte', points: 3, left_out: ['Sul'] },
+    ],
+  },
+  {
+    kind: 26,
+    name: 'many people on a sheet for each team',
+    locale: 'en',
+    table: {
+      Red: table('Name|Age', ...Array.from({ length: 9 }, (_, at) => `R${at}x|${30 + at}`)),
+      Blue: table('Name|Age', ...Array.from({ length: 9 }, (_, at) => `B${at}x|${40 + at}`)),
+    },
+    wants: { sheet: 'Red', label: 'Name', points: 9, left_out: ['Blue'] },
+  },
+  {
+    kind: 26,
+    name: 'what was planned and what came of it on two sheets',
+    table: {
+      Orçado: table('Mês|Valor', 'Jan|100', 'Fev|110', 'Mar|120'),
+      Realizado: table('Mês|Valor', 'Jan|90', 'Fev|115', 'Mar|119'),
+    },
+    wants: { label: 'Mês', series: ['Orçado', 'Realizado'], first: ['Jan', 100, 90], last: ['Mar', 120, 119] },
+  },
+  {
+    kind: 26,
+    name: 'a sheet of another shape is named',
+    table: {
+      Vendas: products(10, 20, 5),
+      Estoque: table('Item|Quantidade|Local', 'Caixa|5|A', 'Lata|9|B', 'Fita|2|A'),
+    },
+    wants: { sheet: 'Vendas', series: ['Vendas'], left_out: ['Estoque'] },
+  },
+  {
+    kind: 26,
+    name: 'a copy of a sheet is named',
+    table: { Vendas: products(10, 20, 5), 'Vendas (2)': products(10, 20, 5) },
+    wants: { sheet: 'Vendas', series: ['Vendas'], points: 3, left_out: ['Vendas (2)'] },
+  },
+  {
+    kind: 26,
+    name: 'sheets with names of the program are named',
+    locale: 'en',
+    table: {
+      Sheet1: table('Product|Sales', 'Box|10', 'Can|20', 'Tape|5'),
+      Sheet2: table('Product|Sales', 'Box|3', 'Can|8', 'Tape|9'),
+    },
+    wants: { sheet: 'Sheet1', series: ['Sales'], left_out: ['Sheet2'] },
+  },
+  {
+    kind: 26,
+    name: 'more sheets than one chart compares are named',
+    table: Object.fromEntries(
+      'Itu Salto Jundiaí Tietê Sorocaba Campinas Santos Bauru Franca Lins Marília Assis Garça Avaré'
+        .split(' ')
+        .map((town, at) => [town, products(10 + at, 20, 5)]),
+    ),
+    wants: { sheet: 'Itu', series: ['Vendas'], first: ['Lata', 20], left_out: ['Salto'] },
+  },
+  {
+    kind: 26,
+    name: 'a second table below, with a title',
+    table: table(
+      'Vendas por produto',
+      'Produto|Vendas',
+      'Caixa|10',
+      'Lata|20',
+      'Fita|5',
+      'Tampa|7',
+      '',
+      'Compras por fornecedor',
+      'Fornecedor|Compras',
+      'Alfa|3',
+      'Beta|4',
+      'Gama|8',
+    ),
+    wants: { series: ['Vendas'], points: 4, left_out: ['Compras por fornecedor'], range: 'A2:B6' },
+  },
+  {
+    kind: 26,
+    name: 'a second table beside the first',
+    table: table(
+      'Produto|Vendas|||Cliente|Compras',
+      'Caixa|10|||Ana|3',
+      'Lata|20|||Bia|4',
+      'Fita|5|||Caio|8',
+      'Tampa|7|||Davi|2',
+    ),
+    wants: { series: ['Vendas'], points: 4, left_out: ['E1:F5'], range: 'A1:B5' },
+  },
+  {
+    kind: 26,
+    name: 'a second table below without a title',
+    locale: 'en',
+    table: table(
+      'Product|Sales',
+      'Box|10',
+      'Can|20',
+      'Tape|5',
+      'Lid|7',
+      '',
+      '',
+      'Customer|Orders|Returns',
+      'Ann|3|1',
+      'Bob|4|0',
+      'Cid|8|2',
+    ),
+    wants: { series: ['Sales'], points: 4, left_out: ['A8:C11'], range: 'A1:B5' },
+  },
+  {
+    kind: 26,
+    name: 'a block for each shop on one sheet',
+    table: table(
+      'Loja Centro',
+      'Produto|Vendas',
+      'Caixa|10',
+      'Lata|20',
+      'Fita|5',
+      '',
+      'Loja Norte',
+      'Produto|Vendas',
+      'Caixa|12',
+      'Lata|25',
+      'Fita|7',
+    ),
+    wants: {
+      series: ['Loja Centro', 'Loja Norte'],
+      first: ['Lata', 20, 25],
+      last: ['Fita', 5, 7],
+      range: 'A2:B5',
+      not_title: /^Loja Centro$/,
+    },
+  },
+  {
+    kind: 26,
+    name: 'blocks of years beside each other',
+    locale: 'en',
+    table: table('2023|||2024|', 'Product|Sales||Product|Sales', 'Box|10||Box|12', 'Can|20||Can|25', 'Tape|5||Tape|7'),
+    wants: [
+      { series: ['2023', '2024'], first: ['Can', 20, 25], cells: 6, range: 'A2:B5' },
+      { series: ['Sales'], points: 3, left_out: ['2024'], range: 'A2:B5' },
+      { series: ['Sales'], points: 3, left_out: ['D2:E5'], range: 'A2:B5' },
+    ],
+  },
+  {
+    kind: 26,
+    name: 'a header repeated at the break of a page',
+    table: table('Produto|Vendas', 'Caixa|10', 'Lata|20', 'Fita|5', 'Produto|Vendas', 'Tampa|7', 'Rótulo|9'),
+    wants: { series: ['Vendas'], points: 5, first: ['Lata', 20], last: ['Fita', 5] },
+  },
+  {
+    kind: 26,
+    name: 'a header of days repeated at the break of a page',
+    table: table('Vendedor|1|2|3|4', 'Ana|5|6|7|9', 'Bia|3|3|4|4', 'Vendedor|1|2|3|4', 'Caio|8|7|9|9', 'Davi|2|4|1|1'),
+    wants: { series: ['Ana', 'Bia', 'Caio', 'Davi'], points: 4, first: ['1', 5, 3, 8, 2] },
+  },
+]
+
 export const TABLES: Case[] = [
   ...TWO_LABELS,
   ...NUMBERED_HEADERS,
   ...SMALL_PERCENTAGES,
   ...CODES_LIKE_DATES,
   ...NAMED_TOTALS,
+  ...SEVERAL_TABLES,
 ]
