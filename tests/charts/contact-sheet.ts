@@ -1,6 +1,6 @@
 /**
- * `bun tests/charts/contact-sheet.ts [KIND…]`: draws every fixture and every case, and lays the pictures out by kind for whoever
- * reviews them, in tests/charts/pictures. A case that is refused shows the sentence.
+ * `bun tests/charts/contact-sheet.ts [KIND…|fixtures|hard]`: draws every fixture, every case and every chart that is hard to read, and
+ * lays the pictures out by kind for whoever reviews them, in tests/charts/pictures. A case that is refused shows the sentence.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,10 +8,12 @@ import { Resvg } from '@resvg/resvg-js'
 import { draw } from '../../charts/draw.ts'
 import { Refusal } from '../../charts/refusal.ts'
 import { refusalSentence } from '../../charts/texts.ts'
+import { render } from '../../lib/chart/render.ts'
 import { FIXTURES, requestFor } from '../kit/make-workbook.ts'
 import { buildWorkbook } from './cases/build.ts'
 import { KINDS } from './cases/case.ts'
 import { CASES } from './cases/index.ts'
+import { HARD_PLANS } from '../lib/chart/hard-plans.ts'
 
 const FOLDER = join(import.meta.dir, 'pictures')
 const [COLUMNS, ROWS] = [2, 3]
@@ -67,6 +69,11 @@ if (wanted.length === 0 || wanted.includes('fixtures')) {
   const pictures: Picture[] = []
   for (const file of files) pictures.push(await pictureOf(join(FIXTURES, file), file))
   await writeSheets('fixtures', pictures)
+}
+if (wanted.length === 0 || wanted.includes('hard')) {
+  const pictures: Picture[] = []
+  for (const [name, plan] of Object.entries(HARD_PLANS)) pictures.push({ name, png: (await render(plan, 'pt-BR')).png })
+  await writeSheets('hard', pictures)
 }
 for (const [kind, title] of Object.entries(KINDS)) {
   if (wanted.length > 0 && !wanted.includes(kind)) continue

@@ -11,6 +11,7 @@ export interface Judgement {
   faults: string[]
   /** Of the table that was drawn. */
   range?: string
+  plan?: SourcedPlan
 }
 
 export async function judge(one: Case): Promise<Judgement> {
@@ -22,12 +23,16 @@ export async function judge(one: Case): Promise<Judgement> {
     const code = ended instanceof Refusal ? ended.code : String(ended)
     return { faults: 'refused' in wants && wants.refused === code ? [] : [`ended with ${code}`] }
   }
-  if ('refused' in wants) return { faults: [`drawn: ${sketch(ended, one)}`] }
+  if ('refused' in wants) return { faults: [`drawn: ${sketch(ended, one)}`], plan: ended }
   const faults = [wants]
     .flat()
     .map((wanted) => [...compare(ended, wanted, one)])
     .reduce((a, b) => (b.length < a.length ? b : a))
-  return { faults: faults.length === 0 ? [] : [...faults, `drawn: ${sketch(ended, one)}`], range: ended.source.range }
+  return {
+    faults: faults.length === 0 ? [] : [...faults, `drawn: ${sketch(ended, one)}`],
+    range: ended.source.range,
+    plan: ended,
+  }
 }
 
 const isPlan = (ended: unknown): ended is SourcedPlan =>
