@@ -14,7 +14,7 @@ const FEWEST_PANELS = 4
 
 export function arrangeSeries(draft: Draft, table: Table, { texts }: ChartContext): Draft {
   if (makeHundred(draft)) return { ...draft, stacked: true, ordered: true }
-  if (isStack(draft, table)) return { ...draft, stacked: true }
+  if (draft.stacked || isStack(draft, table)) return { ...draft, stacked: true }
   if (!needsPanels(draft)) return draft
   return { ...draft, panels: true, notes: [...draft.notes, texts.own_scales] }
 }
@@ -45,7 +45,9 @@ function isStack({ shape, series, additive, method, used }: Draft, table: Table)
 }
 
 function needsPanels({ shape, series, band }: Draft): boolean {
-  if (shape !== 'lines' || band || series.length < FEWEST_PANELS) return false
+  if (shape !== 'lines' || band) return false
+  if (new Set(series.map(({ unit }) => unit.kind)).size > 1) return true
+  if (series.length < FEWEST_PANELS) return false
   const highest = series.map(({ values }) => Math.max(...values.map((value) => Math.abs(value ?? 0))))
   return series.length > MOST_LINES || highest.some((one) => one < FLAT * Math.max(...highest))
 }

@@ -62,9 +62,10 @@ function numbersRows({ header, values }: NumberColumn): boolean {
   return values.length >= 4 && classOf(header) === undefined && values.every((value, at) => value === at + 1)
 }
 
-function isSparse({ points, series }: Draft): boolean {
+function isSparse({ points, series, stacked }: Draft): boolean {
   const known = series.reduce((sum, { values }) => sum + values.filter((value) => value !== null).length, 0)
-  return points.length > 1 && known * 2 < points.length * series.length
+  // In a stack what is missing is no part.
+  return points.length > 1 && known * (stacked ? 4 : 2) < points.length * series.length
 }
 
 /** Letters; questions of a survey have fewer. Beyond them it is notes beside numbers, as in forms. */

@@ -30,7 +30,8 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
     measures: periods.columns.map(({ header }) => header),
     ...summed,
   }
-  if (table.rows > 1 && columns.length < LINES_FROM) return sideBySide({ ...periods, columns }, label, names, common)
+  if (table.rows > 1 && columns.length < LINES_FROM)
+    return sideBySide({ ...periods, columns, labels: periodNames(periods, context) }, label, names, common)
   return across({ ...periods, columns }, names, context, common, label.kind === 'names' ? label.results : undefined)
 }
 
@@ -77,9 +78,12 @@ function across(
   const first = periods.columns[0]!
   const subject = readable(periods.prefix)
   const additive = !isLevel(periods.prefix) && first.unit.kind !== 'percent'
+  // `Entregas no prazo` in percent among amounts.
+  const isRate = (row: number) =>
+    common.method === 'each' && periods.columns.every(({ percents }) => percents?.has(row))
   const rows = names.map((name, row): Series => ({
     name: name || subject,
-    unit: first.unit,
+    unit: isRate(row) ? { kind: 'percent', fraction: true } : first.unit,
     decimals: first.decimals,
     values: periods.columns.map((column) => column.values[row] ?? null),
   }))
@@ -92,8 +96,9 @@ function across(
         }
       : largest(rows.filter(hasValues), additive, context)
   const { grain } = periods
+  const shape = names.length > 1 || periods.columns.length > 12 ? 'lines' : 'bars'
   return {
-    shape: names.length > 1 || periods.columns.length > 12 ? 'lines' : 'bars',
+    ...(isPatchy(series, additive) ? ({ shape: 'bars', stacked: true } as const) : { shape }),
     points: periods.columns.map((_, at) => {
       const time = grain && startOf(periods.times![at]!, grain)
       return { label: periods.labels[at]!, ...(time === undefined ? {} : { time }) }
@@ -110,6 +115,19 @@ function across(
     ...lines,
     notes: [...common.notes, ...notes],
   }
+}
+
+/** Stages of a work, each in a few of the months: a line would lead nowhere. */
+function isPatchy(series: Series[], additive: boolean): boolean {
+  const values = series.flatMap((one) => one.values)
+  const known = values.filter((value) => value !== null)
+  return (
+    additive &&
+    series.length >= 3 &&
+    series[0]!.values.length <= MOST_LINES &&
+    known.length * 3 <= values.length * 2 &&
+    known.every((value) => value >= 0)
+  )
 }
 
 const hasValues = (series: Series) => series.values.some((value) => value !== null)
@@ -130,6 +148,12 @@ function largest(rows: Series[], additive: boolean, context: ChartContext): Line
     return { series: kept, notes: [context.texts.largest(kept.length, rows.length)], left }
   const others = { ...kept[0]!, name: context.texts.others(left.length), values: sums }
   return { series: [...kept, others], notes: [], together: left }
+}
+
+/** Days as the reader writes them. */
+function periodNames({ labels, times, grain }: Periods, { locale }: ChartContext): string[] {
+  if (grain !== 'day') return labels
+  return times!.map((time) => new Date(time).toLocaleDateString(locale, { timeZone: 'UTC' }))
 }
 
 function sideBySide(periods: Periods, label: Label, names: string[], common: Common): Draft {

@@ -44,7 +44,8 @@ function readYears(columns: NumberColumn[]): Periods | undefined {
     labels: found.map(({ year }) => year),
     times: undefined,
     grain: undefined,
-    prefix: found[0]!.prefix,
+    // `Ano` above the years says nothing of what was counted.
+    prefix: /^(anos?|years?|exerc[íi]cios?)$/i.test(found[0]!.prefix) ? '' : found[0]!.prefix,
     title: (texts) => texts.grain.year,
   }
 }

@@ -3,7 +3,8 @@ import type { Plan } from '../../lib/chart/plan.ts'
 import { columnName } from '../../lib/spreadsheet/cells.ts'
 import type { Table } from '../table/table.ts'
 import type { ChartContext, Draft, Source, SourcedPlan } from './draft.ts'
-import { classOf, isDefaultSheetName, readable } from './words.ts'
+import { fold } from '../table/code-words.ts'
+import { classOf, isDefaultSheetName, readable, sharedWords } from './words.ts'
 
 export function titleChart(
   draft: Draft,
@@ -21,8 +22,13 @@ export function titleChart(
   const unnamed = draft.measures.every((header) => header === '') && draft.label_column === ''
   const built =
     subject && label && !unnamed ? texts.by(subject, label) : unnamed ? sheet || file : subject || sheet || file
-  const isOwner = (title: string) => isCompany(title) || (table.titles.length > 1 && isOrganisation(title))
-  const report = table.titles.filter((title) => !isOwner(title))
+  const names = fold([table.sheet, ...table.columns.map(({ header }) => header)].join(' '))
+  const isReport = (title: string) => namesReport(title) || sharedWords(title, names).some((word) => word.length > 3)
+  const isOwner = (title: string, at: number) =>
+    isCompany(title) ||
+    (table.titles.length > 1 && isOrganisation(title)) ||
+    (!isReport(title) && !/\d/.test(title) && table.titles.slice(at + 1).some(isReport))
+  const report = table.titles.filter((title, at) => !isOwner(title, at))
   const [own, second] = report.length === table.titles.length ? table.titles : [report[0], table.titles.find(isOwner)]
   const title = own ?? built
   const origin = second ?? (same(sheet, title) || sheet === '' ? (own === undefined ? file : '') : sheet)
@@ -84,6 +90,12 @@ const isCompany = (title: string) =>
 const isOrganisation = (title: string) =>
   /^(associação|colégio|escola|prefeitura|câmara|clube|igreja|condomínio|padaria|mercado|supermercado|farmácia|clínica|hospital|instituto|fundação|universidade|faculdade|secretaria|ministério|sindicato|cooperativa|restaurante|hotel|grupo|banco|ong|academia|association|school|college|university|club|church|city of|county|department of|ministry|institute|foundation|clinic)\s/i.test(
     title,
+  )
+
+/** `Inventário em 31/10` below `Papelaria Estrela`. */
+const namesReport = (title: string) =>
+  /\b(relatorio|controle|demonstra\w+|balanc\w+|resumo|posicao|inventario|mapa|planilha|lista|listagem|tabela|folha|diario|boletim|pesquisa|levantamento|quadro|painel|indicadores|prestacao|previsao|orcamento|fluxo|evolucao|ranking|vendas|compras|despesas|receitas|contas|custos|producao|estoque|consumo|leituras?|cobertura|matriculas|atendimentos|faturamento|comissoes|rateio|cronograma|acompanhamento|analise|comparativo|curva|report|summary|list|sales|budget|statement|inventory|overview|results?|expenses|orders)\b/.test(
+    fold(title),
   )
 
 /** Columns of one name are told apart by where they stand: `Receita (Coluna B)`, `Receita (Coluna D)`. */

@@ -204,6 +204,8 @@ export function titlesAbove(sheet: Sheet, top: number, floor: number, columns: n
       .filter((column) => column >= left && column <= right && !isWebAddress(row.cells[column]!))
       .map((column) => row.cells[column]!)
     const texts = cells.filter((cell) => cellKind(cell) === 'text').map((cell) => String(cell.value))
+    // What a pivot table sums up stands above the labels of its rows.
+    if (/^(r[óo]tulos de coluna|column labels)$/i.test(texts[1] ?? '')) return [texts[0]!]
     if (cells.length === 1 && texts.length === 1 && texts[0]!.length <= 120) {
       if (!isRemark(texts[0]!)) titles.unshift(texts[0]!)
     } else if (cells.length > 1 && !isKeyAndValue(cells.length, texts)) return []

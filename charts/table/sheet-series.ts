@@ -86,7 +86,7 @@ export function joinTables(tables: Table[], texts: ChartTexts): Table {
     sheet: isOneSheet ? first!.sheet : tables.map(({ sheet }) => sheet).join(', '),
     ...(isOneSheet
       ? { values_outside: 1 - tables.reduce((sum, table) => sum + 1 - (table.values_outside ?? 0), 0) }
-      : {}),
+      : { titles: sharedTitles(tables) }),
     columns: dated ? columns : [{ kind: 'text', index: -1, header, values: names }, ...columns],
     rows: names.length,
   }
@@ -99,6 +99,18 @@ const unitOf = (column: Column) =>
     : column.unit.kind === 'money'
       ? `money ${column.unit.currency}`
       : column.unit.kind
+
+/** `Vendas por produto` of `Vendas por produto - Janeiro` and `… - Fevereiro`. */
+function sharedTitles([first, ...others]: Table[]): string[] {
+  return first!.titles.flatMap((title, at) => {
+    const words = title.split(' ')
+    const end = words.findIndex((word, place) => others.some(({ titles }) => titles[at]?.split(' ')[place] !== word))
+    if (end === -1) return [title]
+    const shared = words.slice(0, end)
+    while (/^([^\p{L}]+|d[aeo]s?|em|n[ao]|of|in|for|m[êe]s)$/iu.test(shared.at(-1) ?? '')) shared.pop()
+    return shared.length < 2 ? [] : [shared.join(' ')]
+  })
+}
 
 function joinColumns(pieces: Column[]): Column {
   const [first] = pieces

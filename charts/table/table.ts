@@ -19,6 +19,8 @@ export interface NumberColumn extends ColumnBase {
   decimals: number | undefined
   /** By row: the word that stands where its number belongs. */
   words?: Map<number, string>
+  /** Rows whose number is a percentage, where most others are none. */
+  percents?: Set<number>
   /** More than one: the numbers cannot be compared. */
   currencies?: string[]
 }

@@ -290,6 +290,10 @@ function numberColumn(
   const words = new Map<number, string>()
   for (const [row, cell] of cells.entries())
     if (values[row] === null && cell?.format.kind === 'text' && !isBlankText(cell)) words.set(row, String(cell.value))
+  const unit = unitOf(judged, header, values)
+  const percents = new Set(
+    cells.keys().filter((row) => unit.kind !== 'percent' && cells[row]?.format.kind === 'percent'),
+  )
   const currencies = [...new Set(judged.flatMap(({ currency }) => currency ?? []))]
   return {
     kind: 'number',
@@ -298,7 +302,8 @@ function numberColumn(
     values,
     ...(words.size > 0 ? { words } : {}),
     ...(currencies.length > 1 ? { currencies } : {}),
-    unit: unitOf(judged, header, values),
+    ...(percents.size > 0 ? { percents } : {}),
+    unit,
     decimals: decimals < 0 ? undefined : decimals,
   }
 }
