@@ -126,6 +126,7 @@ function isPatchy(series: Series[], additive: boolean): boolean {
     series.length >= 3 &&
     series[0]!.values.length <= MOST_LINES &&
     known.length * 3 <= values.length * 2 &&
+    series.filter((one) => one.values[0] === null).length * 2 >= series.length &&
     known.every((value) => value >= 0)
   )
 }

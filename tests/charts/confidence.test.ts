@@ -29,7 +29,7 @@ const NOTED: [Doubt, string, string][] = [
   [
     'units_mixed',
     'Produto|Un.|Quantidade;Arroz|kg|12;Arroz|saco|3;Óleo|L|9;Óleo|lata|18;Sal|kg|2;Sal|g|900',
-    'a soma junta unidades diferentes',
+    'as quantidades têm unidades diferentes',
   ],
   [
     'values_elsewhere',
