@@ -1,6 +1,7 @@
 /** The age of the oldest input that waits to be processed: events and people in the stream, workbooks in uploads/, queued messages. */
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
-import { finishedCharts } from '../../db/charts/claim-charts.ts'
+import { finishedCharts, unclaimedCharts } from '../../db/charts/claim-charts.ts'
+import { isKey } from '../../db/engines/objects/key.ts'
 import type { Objects, ObjectInfo } from '../../db/engines/objects/objects.ts'
 import type { InputKind } from '../../db/monitoring/probe.ts'
 import type { Sql } from 'postgres'
@@ -22,25 +23,67 @@ export function oldestOf(ages: Record<InputKind, number | null>): OldestInput | 
 
 /** Sources in one statement. */
 const BATCH = 1_000
+/** Objects that one probe reads: five lists of S3. */
+const PART = 5_000
 
 /**
  * A function that returns the age of the oldest workbook that has neither chart nor refusal, in seconds; 0 when there is
- * none. It remembers finished workbooks, so that an idle probe asks the database nothing.
+ * none. It reads a part of uploads/ each time, where the last one ended, and what was announced wherever it is: among very many,
+ * a file that was dropped is missed for some probes.
  */
 export function createWorkbookAge(sql: Sql, objects: Objects): () => Promise<number> {
-  let finished = new Map<string, string>()
+  let listing: AsyncIterator<ObjectInfo, undefined> | undefined
+  /** Of the pass before, and of this one, by key. */
+  let before = new Map<string, ObjectInfo>()
+  let found = new Map<string, ObjectInfo>()
+
+  async function readPart(): Promise<void> {
+    // The poller tells what it leaves out.
+    listing ??= objects.list(UPLOADS, { leftOut: () => {} })[Symbol.asyncIterator]()
+    let unknown: ObjectInfo[] = []
+    for (let read = 0; listing && read < PART; read++) {
+      const { done, value: object } = await listing.next()
+      if (done) listing = undefined
+      else if (!isAside(object.key)) unknown.push(object)
+      if (unknown.length < BATCH && !done && read < PART - 1) continue
+      for (const waiting of await withoutFinished(sql, unknown)) found.set(waiting.key, waiting)
+      unknown = []
+    }
+    if (listing) return
+    before = found
+    found = new Map()
+  }
+
+  function forget({ key }: ObjectInfo): void {
+    before.delete(key)
+    found.delete(key)
+  }
 
   return async () => {
-    const still = new Map<string, string>()
-    const unknown: ObjectInfo[] = []
-    for await (const object of objects.list(UPLOADS)) {
-      if (finished.get(object.key) === object.version) still.set(object.key, object.version)
-      else if (!isAside(object.key)) unknown.push(object)
+    try {
+      await readPart()
+    } catch (err) {
+      listing = undefined
+      throw err
     }
-    for (let at = 0; at < unknown.length; at += BATCH)
-      for (const { key, version } of await finishedCharts(sql, unknown.slice(at, at + BATCH))) still.set(key, version)
-    finished = still
-    const waiting = unknown.filter(({ key, version }) => still.get(key) !== version)
-    return waiting.reduce((age_s, { modified_at }) => Math.max(age_s, (Date.now() - modified_at.getTime()) / 1000), 0)
+    const [announced] = await unclaimedCharts(sql, 1)
+    const named = announced && isKey(announced.key) ? await objects.head(announced.key) : null
+    const known = new Map([...before, ...found])
+    if (named) known.set(named.key, named)
+    const waiting = new Set(await withoutFinished(sql, [...known.values()]))
+    for (const object of known.values()) if (!waiting.has(object)) forget(object)
+    for (const object of [...waiting].sort((a, b) => a.modified_at.getTime() - b.modified_at.getTime())) {
+      const now = await objects.head(object.key)
+      if (now?.version === object.version) return Math.max(0, (Date.now() - object.modified_at.getTime()) / 1000)
+      forget(object)
+    }
+    return 0
   }
+}
+
+async function withoutFinished(sql: Sql, sources: ObjectInfo[]): Promise<ObjectInfo[]> {
+  const finished = new Set<ObjectInfo>()
+  for (let at = 0; at < sources.length; at += BATCH)
+    for (const source of await finishedCharts(sql, sources.slice(at, at + BATCH))) finished.add(source)
+  return sources.filter((source) => !finished.has(source))
 }

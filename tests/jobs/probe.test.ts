@@ -16,6 +16,9 @@ import { readLags } from '../../db/streams/lags.ts'
 import type { PartitionLag } from '../../db/engines/stream/stream.ts'
 import type { RuleChange } from '../../db/alerts/settings.ts'
 import type { BackupAge } from '../../db/backup/history.ts'
+import { announceChart } from '../../db/charts/claim-charts.ts'
+import type { ObjectInfo, Objects } from '../../db/engines/objects/objects.ts'
+import { createWorkbookAge } from '../../jobs/probe/oldest-input.ts'
 import { createAsk } from '../../jobs/probe/ask.ts'
 import { createCheck, startProbe, type ProbeParts } from '../../jobs/probe/index.ts'
 import { diskObservation, observationsOf } from '../../jobs/probe/observations.ts'
@@ -276,6 +279,38 @@ test('a workbook without a chart waits since it was put there; one that is drawn
   await database.sql`
     insert into charts (id, source_key, source_version, state) values (${Bun.randomUUIDv7()}, ${key}, ${version}, 'failed')`
   expect(await check()).toMatchObject({ oldest_input_age_s: 0, oldest_input: null })
+})
+
+test('of very many workbooks a probe reads a part, and knows those that wait until they are drawn or gone', async () => {
+  const hour_ago = new Date(Date.now() - 3_600_000)
+  const info = (key: string): ObjectInfo => ({ key, version: '1', size_bytes: 1, modified_at: hour_ago, settled: true })
+  const there = new Set(['uploads/z.csv'])
+  let read = 0
+  const many: Objects = {
+    ...db.objects,
+    async *list() {
+      for (let n = 0; n < 12_000; n++) yield (read++, info(`uploads/~$${n}.xlsx`))
+      for (const key of there) yield info(key)
+    },
+    head: async (key) => (there.has(key) ? info(key) : null),
+  }
+  const age = createWorkbookAge(database.sql, many)
+  const isWaiting = async () => (await age()) >= 3600
+  const probes = async (count: number) => {
+    const answers: boolean[] = []
+    for (let at = 0; at < count; at++) answers.push(await isWaiting())
+    return answers
+  }
+  expect(await probes(3)).toEqual([false, false, true])
+  expect(read).toBe(12_000)
+  expect(await probes(3)).toEqual([true, true, true])
+  there.clear()
+  expect(await isWaiting()).toBe(false)
+  there.add('uploads/a.csv')
+  await announceChart(database.sql, { key: 'uploads/a.csv', version: '1' })
+  expect(await isWaiting()).toBe(true)
+  await database.sql`update charts set state = 'drawn' where source_key = 'uploads/a.csv'`
+  expect(await isWaiting()).toBe(false)
 })
 
 test('queued messages that may be delivered wait; those that wait for a retry do not, and dead ones are told', async () => {
