@@ -2,7 +2,7 @@
  * Polls uploads/ every few seconds and draws each version of each workbook once, however many pollers do the same: the
  * charts table decides which of them draws it.
  *
- * A poll reads one part of uploads/, which is all of it unless there are very many objects; the next goes on behind it, and
+ * A poll reads one part of uploads/, which is all of it unless there are very many objects; the next goes on in the same list, and
  * a pass ends where uploads/ does. Those that were announced (by an upload, a bucket notification, a poller that died), or
  * came to nothing in the last poll, are asked about in every poll, wherever they are.
  *
@@ -10,7 +10,7 @@
  * not the workbook's it is held back for a while. Charts whose workbook is gone at the end of a pass are removed, beside the
  * polls that follow.
  *
- * Of what may be 100,000 objects only hashes are kept: two keys with one hash (1 in a million then) are asked about more often than needed.
+ * Of what may be 100,000 objects only hashes are kept: two keys of one hash, which happens once in a million times, are asked about more often than needed.
  */
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
 import { finishedCharts, forgetReplaced, unclaimedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
@@ -61,8 +61,9 @@ export class Poller {
   #held_until = new Map<string, number>()
   /** Keys to ask about in the next poll. */
   #again = new Set<string>()
-  /** Where this pass goes on, and the hashes of the keys that it has seen. */
-  #after: string | undefined
+  /** Where this pass goes on; reading a large folder of the disk anew in every poll would take more than its part. */
+  #listing: AsyncIterator<ObjectInfo, undefined> | undefined
+  /** The hashes of the keys that it has seen. */
   #seen = new Set<number>()
   #is_away = false
   /** What this pass and the one before could not read. */
@@ -158,30 +159,32 @@ export class Poller {
   }
 
   #isBehind(): boolean {
-    return this.#waiting.size < BATCH && this.#after !== undefined && this.#passes === 0
+    return this.#waiting.size < BATCH && this.#listing !== undefined && this.#passes === 0
   }
 
   /** Reads on where the last poll ended. Returns the versions that it has seen, by key. */
   async #readPart(): Promise<Map<string, string>> {
     const part = new Map<string, string>()
-    let unknown: ObjectInfo[] = []
-    let has_ended = true
     const leftOut = (path: string, err: Error) => this.#reportLeftOut(path, err)
-    for await (const object of this.#parts.objects.list(UPLOADS, { after: this.#after, unusable: true, leftOut })) {
-      part.set(object.key, object.version)
-      this.#seen.add(hashOf(object.key))
-      if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
-      if (unknown.length === BATCH) {
-        await this.#await(unknown)
-        unknown = []
+    this.#listing ??= this.#parts.objects.list(UPLOADS, { unusable: true, leftOut })[Symbol.asyncIterator]()
+    try {
+      let unknown: ObjectInfo[] = []
+      while (this.#listing && part.size < PART && this.#waiting.size < BATCH) {
+        const { done, value: object } = await this.#listing.next()
+        if (done) this.#listing = undefined
+        else {
+          part.set(object.key, object.version)
+          this.#seen.add(hashOf(object.key))
+          if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
+        }
+        if (done || unknown.length === BATCH || part.size === PART) await this.#await(unknown.splice(0))
       }
-      if (part.size < PART && this.#waiting.size < BATCH) continue
-      this.#after = object.key
-      has_ended = false
-      break
+      if (!this.#listing) await this.#endPass()
+    } catch (err) {
+      // What was read, but not understood to its end, is read again.
+      this.#startPass()
+      throw err
     }
-    await this.#await(unknown)
-    if (has_ended) await this.#endPass()
     return part
   }
 
@@ -215,7 +218,7 @@ export class Poller {
   async #await(unknown: ObjectInfo[]): Promise<void> {
     for (let at = 0; at < unknown.length; at += BATCH) {
       const finished = await finishedCharts(this.#parts.sql, unknown.slice(at, at + BATCH))
-      for (const { key, version } of finished) this.#setFinished({ key, version })
+      finished.forEach((source) => this.#setFinished(source))
     }
     for (const object of unknown) if (!this.#isFinished(object)) this.#waiting.set(object.key, object)
   }
@@ -224,7 +227,7 @@ export class Poller {
   async #endPass(): Promise<void> {
     const { sql, log } = this.#parts
     const seen = this.#seen
-    const is_first = this.#passes++ === 0
+    const is_first = this.#passes === 0
     const lost: number[] = []
     for (const key of this.#finished.keys()) if (!seen.has(key)) lost.push(key)
     // A folder that is moved or not mounted has no file either, and comes back.
@@ -235,9 +238,14 @@ export class Poller {
     if (!is_away && (is_first || lost.length > 0))
       for await (const source of knownSources(sql, BATCH)) if (!seen.has(hashOf(source.key))) this.#removals.add(source)
     if (!is_away) for (const key of lost) this.#finished.delete(key)
-    this.#after = undefined
-    this.#seen = new Set()
     this.#left_out = { now: new Set(), before: this.#left_out.now }
+    this.#passes++
+    this.#startPass()
+  }
+
+  #startPass(): void {
+    this.#listing = undefined
+    this.#seen = new Set()
   }
 
   /** Says once that a folder cannot be read, until it can. */
@@ -296,7 +304,7 @@ export class Poller {
 }
 
 /** 53 bits, which are a number that a map holds without an object. */
-const hashOf = (text: string) => Number(BigInt.asUintN(53, Bun.hash(text) as bigint))
+const hashOf = (text: string) => (Bun.hash.xxHash32(text, 1) >>> 11) * 2 ** 32 + Bun.hash.xxHash32(text, 2)
 
 async function hasSeveral(sources: AsyncIterable<unknown>): Promise<boolean> {
   let found = 0

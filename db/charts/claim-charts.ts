@@ -27,13 +27,15 @@ export interface ChartSource {
 export type ChartClaim = Pick<Row, 'id' | 'attempt'> & { output_key: string }
 
 /** Of these versions, those that have been drawn or have failed for good. */
-export async function finishedCharts(sql: Sql, sources: ChartSource[]): Promise<ChartSource[]> {
-  return sql<ChartSource[]>`
-    select source_key as key, source_version as version
+export async function finishedCharts<T extends ChartSource>(sql: Sql, sources: T[]): Promise<T[]> {
+  // Their places, since the texts are here already.
+  const rows = await sql<{ at: number }[]>`
+    select asked.at::int as at
     from charts
     join unnest(${sources.map(({ key }) => key)}::text[], ${sources.map(({ version }) => version)}::text[])
-      as asked(key, version) on source_key = asked.key and source_version = asked.version
+      with ordinality as asked(key, version, at) on source_key = asked.key and source_version = asked.version
     where state in ('drawn', 'failed')`
+  return rows.map(({ at }) => sources[at - 1]!)
 }
 
 /** Versions that wait for any poller: announced and not begun, or begun by one that died. */

@@ -79,18 +79,14 @@ export function objectsContract(driver: string, open: () => Promise<Objects>): v
     })
 
     test('a list is recursive, in the order of the UTF-8 bytes, and a prefix is no pattern and no folder', async () => {
-      const sorted = ['h/a-b', 'h/a.txt', 'h/a/b/c', 'h/a/z', 'h/a0', 'h/aa/x', 'h/é', 'h/\uff5e', 'h/😀']
+      const sorted = ['h/a!/x', 'h/a-/x', 'h/a-/y/z', 'h/a-b', 'h/a.txt', 'h/a/b/c', 'h/a/z', 'h/a0', 'h/aa/x']
+      sorted.push('h/é', 'h/\uff5e', 'h/😀')
       for (const key of sorted.toReversed()) await objects.put(key, key)
       expect(await keys(objects, 'h/')).toEqual(sorted)
       expect(await keys(objects, 'h/a/')).toEqual(['h/a/b/c', 'h/a/z'])
       expect(await keys(objects, 'h/a')).toEqual(sorted.filter((key) => key.startsWith('h/a')))
       expect(await keys(objects, 'h/*')).toEqual([])
       expect(await keys(objects, 'none/')).toEqual([])
-      const after = async (prefix: string, key: string) =>
-        (await Array.fromAsync(objects.list(prefix, { after: key }))).map((object) => object.key)
-      for (const [at, key] of sorted.entries()) expect(await after('h/', key)).toEqual(sorted.slice(at + 1))
-      expect(await after('h/', 'h/a/zz')).toEqual(sorted.slice(sorted.indexOf('h/a/z') + 1))
-      expect(await after('h/a/', 'h/a/b')).toEqual(['h/a/b/c', 'h/a/z'])
       const [first] = await Array.fromAsync(objects.list('h/a-b'))
       expect(first).toEqual((await objects.head('h/a-b')) as ObjectInfo)
     })

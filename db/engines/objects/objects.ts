@@ -18,8 +18,6 @@ export interface ObjectInfo {
 }
 
 export interface ListOptions {
-  /** Only keys behind this one. */
-  after?: string | undefined
   /** With objects that others put under names that are no keys: nothing else can be done with them. */
   unusable?: boolean
   /** Is told of a folder or file that cannot be read, and of a link, which then are left out; without it the list throws. */

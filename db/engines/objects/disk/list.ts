@@ -22,41 +22,50 @@ export async function* listFiles(
 const STAT_AT_ONCE = 64
 
 async function* walk(root: string, folders: string[], start: string, options: ListOptions): AsyncGenerator<ObjectInfo> {
-  const names = await sortedNames(root, folders, start, options)
   const path = folders.join('/')
+  const names = await sortedNames(root, path, start, options)
   if (names === 'missing') {
     if (options.unusable && folders.at(-1)?.includes('\ufffd')) yield unreadable(path)
     return
   }
-  let files: string[] = []
-  for (const name of names) {
-    if (name.endsWith('/')) {
-      yield* infos(root, files, options)
-      files = []
-      yield* walk(root, [...folders, name.slice(0, -1)], '', options)
-    } else {
-      files.push(keyIn(path, name))
-      if (files.length < STAT_AT_ONCE) continue
-      yield* infos(root, files, options)
-      files = []
+  /** As `a/b` comes behind `a-b`, so does what is in the folder `a`. */
+  const begun: string[] = []
+  const isBehind = (name: string, folder: string) =>
+    !(name.startsWith(folder) && name.charCodeAt(folder.length) < SLASH)
+  for (let at = 0; at < names.length; at += STAT_AT_ONCE) {
+    const some = names.slice(at, at + STAT_AT_ONCE)
+    for (const [i, found] of (await look(root, path, some, options)).entries()) {
+      const name = some[i]!
+      while (begun.length > 0 && isBehind(name, begun.at(-1)!))
+        yield* walk(root, [...folders, begun.pop()!], '', options)
+      if (found === 'folder') begun.push(name)
+      else if (found) yield found
     }
   }
-  yield* infos(root, files, options)
+  while (begun.length > 0) yield* walk(root, [...folders, begun.pop()!], '', options)
 }
 
-async function* infos(root: string, keys: string[], options: ListOptions): AsyncGenerator<ObjectInfo> {
-  // A file cannot be asked about because of its folder.
-  const folder = keys[0]?.slice(0, keys[0].lastIndexOf('/')) ?? ''
-  const stats = await Promise.all(
-    keys.map((key) => lstat(join(root, key), { bigint: true }).catch((err) => ifMayBeLeftOut(err, folder, options))),
+const SLASH = 0x2f
+
+/** null: nothing to list. */
+function look(
+  root: string,
+  path: string,
+  names: string[],
+  options: ListOptions,
+): Promise<(ObjectInfo | 'folder' | null)[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const key = keyIn(path, name)
+      // A file cannot be asked about because of its folder.
+      const stat = await lstat(join(root, key), { bigint: true }).catch((err) => ifMayBeLeftOut(err, path, options))
+      if (stat === null) return null
+      if (stat === 'missing') return options.unusable && key.includes('\ufffd') ? unreadable(key) : null
+      if (stat.isDirectory()) return 'folder'
+      if (stat.isSymbolicLink()) options.leftOut?.(key, isLink(key))
+      return stat.isFile() ? objectInfo(key, stat) : null
+    }),
   )
-  for (const [i, key] of keys.entries()) {
-    const stat = stats[i]
-    if (stat === 'missing') {
-      if (options.unusable && key.includes('\ufffd')) yield unreadable(key)
-    } else if (stat?.isSymbolicLink()) options.leftOut?.(key, isLink(key))
-    else if (stat?.isFile()) yield objectInfo(key, stat)
-  }
 }
 
 /** Bytes that are not UTF-8 are lost in what the runtime makes of them, and so is the file. */
@@ -65,35 +74,20 @@ function unreadable(key: string): ObjectInfo {
 }
 
 /**
- * The names in one folder in the order of the keys below them: a folder's name has `/` at its end, so that `a-b` comes before
- * `a/b`. Names that no key can say (a backslash, bytes that are not UTF-8) are left out unless asked for. It holds nothing but names, since
- * there may be 100,000 of them.
+ * Names that no key can say (a backslash, bytes that are not UTF-8) are left out unless asked for. It holds nothing but names, since
+ * there may be 100,000 of them: with their types they would take five times the memory.
  */
 async function sortedNames(
   root: string,
-  folders: string[],
+  path: string,
   start: string,
   options: ListOptions,
 ): Promise<string[] | 'missing'> {
-  const { after, unusable = false } = options
-  const path = folders.join('/')
-  const found = await readdir(join(root, path), { withFileTypes: true }).catch((err) =>
-    ifMayBeLeftOut(err, path, options),
-  )
+  const found = await readdir(join(root, path)).catch((err) => ifMayBeLeftOut(err, path, options))
   if (found === null || found === 'missing') return found ?? []
-  const names: string[] = []
-  for (const entry of found) {
-    const { name } = entry
-    const key = keyIn(path, name)
-    if (!name.startsWith(start) || !(unusable || isKey(key))) continue
-    const is_folder = entry.isDirectory()
-    const is_behind =
-      after === undefined ||
-      compareUtf8(is_folder ? `${key}/` : key, after) > 0 ||
-      (is_folder && after.startsWith(`${key}/`))
-    if (is_behind) names.push(is_folder ? `${name}/` : name)
-  }
-  return names.sort(compareUtf8)
+  return found
+    .filter((name) => name.startsWith(start) && (options.unusable || isKey(keyIn(path, name))))
+    .sort(compareUtf8)
 }
 
 const keyIn = (path: string, name: string) => (path === '' ? name : `${path}/${name}`)

@@ -33,13 +33,13 @@ export async function createS3Objects(url: string, log: Log, keys?: Keys): Promi
 async function* list(
   { name: Bucket, call }: Bucket,
   Prefix: string,
-  { after: StartAfter, unusable = false }: ListOptions = {},
+  { unusable = false }: ListOptions = {},
 ): AsyncGenerator<ObjectInfo> {
   splitPrefix(Prefix)
   let ContinuationToken: string | undefined
   do {
     // Encoded, since XML cannot hold every character of a key.
-    const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken, EncodingType: 'url' })
+    const command = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken, EncodingType: 'url' })
     // A server that keeps files reads all of them: it gets the whole time for one attempt.
     const page: ListObjectsV2CommandOutput = await call((client, options) => client.send(command, options), {
       attempt_ms: 15_000,
