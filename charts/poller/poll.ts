@@ -258,8 +258,6 @@ export class Poller {
 
   #setFinished({ key, version }: ChartSource): void {
     this.#finished.set(hashOf(key), hashOf(version))
-    // Wherever this pass is.
-    this.#seen.add(hashOf(key))
   }
 
   #isFinished({ key, version }: ChartSource): boolean {
