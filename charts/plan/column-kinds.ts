@@ -142,9 +142,17 @@ function isVariance(column: NumberColumn, others: NumberColumn[]): boolean {
   )
 }
 
-function meanOf({ values }: NumberColumn): number {
-  const known = values.filter((value) => value !== null)
-  return known.reduce((sum, value) => sum + Math.abs(value), 0) / Math.max(1, known.length)
+const means = new WeakMap<NumberColumn, number>()
+
+/** Every column is compared with every other. */
+function meanOf(column: NumberColumn): number {
+  let mean = means.get(column)
+  if (mean === undefined) {
+    const known = column.values.filter((value) => value !== null)
+    mean = known.reduce((sum, value) => sum + Math.abs(value), 0) / Math.max(1, known.length)
+    means.set(column, mean)
+  }
+  return mean
 }
 
 function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {

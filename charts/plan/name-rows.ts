@@ -10,10 +10,13 @@ import { countDistinct } from './group-rows.ts'
 const MOST_JOINED = 3
 /** Names stand on the left; every pair of many columns would take long. */
 const MOST_TRIED = 6
+/** Of more, most are drawn as one line anyway. */
+const MOST_ROWS = 10_000
 
 /** The label itself where no columns tell the rows apart. */
 export function nameRows(table: Table, label: Label): Label {
-  if (label.kind !== 'names' || countDistinct(label.column.values) === table.rows) return label
+  if (label.kind !== 'names' || table.rows > MOST_ROWS || countDistinct(label.column.values) === table.rows)
+    return label
   const texts = table.columns.filter((column): column is TextColumn => column.kind === 'text')
   const isCode = ({ digits, header }: TextColumn) => digits === true || namesIdentifier(header)
   const names = texts.filter((column) => column === label.column || !isCode(column)).slice(0, MOST_TRIED)

@@ -322,11 +322,24 @@ const unitIn = (header: string) =>
     ?.at(-1)
     ?.toLowerCase()
 
-/** Typical size: the mean of what is not zero. */
+const sizes = new WeakMap<NumberColumn, number>()
+
+/** Typical size: the mean of what is not zero. Every column is compared with every other. */
 function sizeOf(column: NumberColumn): number {
-  const known = column.values.filter((value) => value !== null && value !== 0) as number[]
-  if (known.length === 0) return Number.NaN
-  return known.reduce((sum, value) => sum + Math.abs(value), 0) / known.length
+  let size = sizes.get(column)
+  if (size === undefined) sizes.set(column, (size = meanSize(column.values)))
+  return size
+}
+
+function meanSize(values: (number | null)[]): number {
+  let sum = 0
+  let count = 0
+  for (const value of values) {
+    if (value === null || value === 0) continue
+    sum += Math.abs(value)
+    count++
+  }
+  return count === 0 ? Number.NaN : sum / count
 }
 
 /** The columns that a total column adds up: all, or those right beside it. */

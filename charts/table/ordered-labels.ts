@@ -165,15 +165,20 @@ export function ranksOf(labels: string[]): Map<string, number> | undefined {
 function ranksIn(families: Rank[], labels: string[]): Map<string, number> | undefined {
   if (labels.length < 2) return undefined
   for (const rank of families) {
-    const ranks = new Map<string, number>()
-    for (const label of labels) {
-      const value = rank(label.trim())
-      if (value === undefined) break
-      ranks.set(label, value)
-    }
-    if (ranks.size === new Set(labels).size) return ranks
+    const ranks = ranksBy(rank, labels)
+    if (ranks) return ranks
   }
   return undefined
+}
+
+function ranksBy(rank: Rank, labels: string[]): Map<string, number> | undefined {
+  const ranks = new Map<string, number>()
+  for (const label of labels) {
+    const value = rank(label.trim())
+    if (value === undefined) return undefined
+    ranks.set(label, value)
+  }
+  return ranks
 }
 
 function number(found: RegExpExecArray | null): number | undefined {
