@@ -337,8 +337,8 @@ export const SETTING_TEXTS: Record<string, Translated> = {
     pt: 'Uma planilha cujo poller não dá sinal há tanto tempo passa a outro, em segundos.',
   },
   'CHARTS_MAX_ROWS CHARTS_MAX_INFLATED_MB CHARTS_TIME_LIMIT_S CHARTS_MEMORY_LIMIT_MB': {
-    en: 'What one workbook may cost: rows per sheet, inflated size, seconds, memory. Its own size: MAX_UPLOAD_MB.',
-    pt: 'Quanto uma planilha pode custar: linhas por aba, tamanho descompactado, segundos, memória. O tamanho dela mesma: MAX_UPLOAD_MB.',
+    en: 'What one workbook may cost: rows per sheet, inflated size, seconds of processor time, memory. Its own size: MAX_UPLOAD_MB.',
+    pt: 'Quanto uma planilha pode custar: linhas por aba, tamanho descompactado, segundos de processador, memória. O tamanho dela mesma: MAX_UPLOAD_MB.',
   },
 }
 

@@ -1,5 +1,6 @@
 /** The sheets of a file that a chart may be drawn of. Its bytes say what it is, but text counts only under a CSV's name. */
-import { TEXT, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
+import { TEXT, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
+import { onceEach } from '../../lib/spreadsheet/once-each.ts'
 import { spreadsheetKind } from '../../lib/spreadsheet/spreadsheet-kind.ts'
 import { SpreadsheetFault } from '../../lib/spreadsheet/fault.ts'
 import { openCsv } from '../../lib/spreadsheet/read-csv.ts'
@@ -41,6 +42,7 @@ function refusalOf(fault: SpreadsheetFault): Refusal {
 function readCsv(bytes: Uint8Array, limits: Limits): Sheet {
   const csv = openCsv(bytes, { loose_quotes: true })
   const rows: Row[] = []
+  const cellOf = onceEach((value: string): Cell => ({ value, format: TEXT }))
   let count = 0
   let beyond = 0
   for (const batch of csv.rows())
@@ -49,7 +51,7 @@ function readCsv(bytes: Uint8Array, limits: Limits): Sheet {
       for (const [column, written] of cells.slice(0, MAX_COLUMNS).entries()) {
         const value = onOneLine(written)
         if (value === '') continue
-        row.cells[column] = { value, format: TEXT }
+        row.cells[column] = cellOf(value)
         if (++count > limits.cells) throw new Refusal('too_many_cells', { limit: limits.cells })
       }
       for (let column = Math.max(beyond + 1, MAX_COLUMNS); column < cells.length; column++)

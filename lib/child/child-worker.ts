@@ -101,7 +101,7 @@ export class ChildWorker<Order, Answer> {
 }
 
 /** Nothing that a file could make it reveal. */
-const noSecrets = () => ({ PATH: process.env.PATH ?? '', NODE_ENV: process.env.NODE_ENV ?? '', TZ: 'UTC' })
+export const noSecrets = () => ({ PATH: process.env.PATH ?? '', NODE_ENV: process.env.NODE_ENV ?? '', TZ: 'UTC' })
 
 /** By pieces: as part of an order, or at once, 25 MB would keep this process busy for 150 ms. */
 const PIECE_BYTES = 64 * 1024

@@ -7,7 +7,7 @@
  * the program started in another group ends through --no-orphans. Only what such a process started in turn, in yet another
  * session, lives on.
  */
-import { residentBytes, residentBytesOfGroup, watchMemory } from './memory.ts'
+import { processorMs, residentBytes, residentBytesOfGroup, watchUsage } from './usage.ts'
 
 type Spawn = Bun.Spawn.SpawnOptions<'pipe' | 'ignore', 'pipe' | 'ignore' | 'inherit', 'pipe' | 'ignore' | 'inherit'>
 
@@ -21,6 +21,8 @@ export interface ChildOptions<Received> extends Pick<Spawn, 'env' | 'stdio' | 's
 
 export interface ChildLimits {
   time_ms?: number
+  /** Of the processor, by the program's own process, from now on: a busy machine uses up none of it. Only Linux tells it. */
+  processor_ms?: number
   /** Resident; of the whole group, where there is one. */
   memory_bytes?: number
 }
@@ -66,20 +68,28 @@ export class Child<Sent, Received> {
   }
 
   /** From now on it is killed beyond any of `limits`; returns how to lift them. */
-  limit({ time_ms = Infinity, memory_bytes = Infinity }: ChildLimits): () => void {
+  limit({ time_ms = Infinity, processor_ms = Infinity, memory_bytes = Infinity }: ChildLimits): () => void {
     const reach = (limit: LimitReached['limit'], used: number) => {
       this.reached = { limit, used }
       this.kill()
     }
     const deadline = time_ms === Infinity ? undefined : setTimeout(reach, time_ms, 'time', time_ms)
-    const unwatch = watchMemory(
-      () => this.residentBytes(),
-      memory_bytes,
-      (used) => reach('memory', used),
-    )
+    const before_ms = processor_ms === Infinity ? 0 : processorMs(this.pid)
+    const unwatch = [
+      watchUsage(
+        () => this.residentBytes(),
+        memory_bytes,
+        (used) => reach('memory', used),
+      ),
+      watchUsage(
+        () => processorMs(this.pid) - before_ms,
+        processor_ms,
+        (used) => reach('time', used),
+      ),
+    ]
     return () => {
       clearTimeout(deadline)
-      unwatch()
+      unwatch.forEach((stop) => stop())
     }
   }
 

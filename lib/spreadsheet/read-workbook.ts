@@ -4,6 +4,7 @@
  */
 import type { Cell, CellRange, ExcelTable, Row, Sheet } from './cells.ts'
 import { SpreadsheetFault } from './fault.ts'
+import { onceEach } from './once-each.ts'
 import { refuseOther } from './spreadsheet-kind.ts'
 import { decodeEscapes } from './xml-text.ts'
 import { BookReader } from './xlsx/book.ts'
@@ -82,7 +83,7 @@ async function readContext(
     const part = partOf(type)
     if (part) await file.read(part, reader)
   }
-  const ownText = (written: string) => textCell(text ? text(written) : written)
+  const ownText = onceEach((written) => textCell(text ? text(written) : written))
   /** A text is one cell however often it is used. */
   const shared: (Cell | undefined | null)[] = []
   const sharedText = (written: string) => {

@@ -74,6 +74,18 @@ test('a workbook that takes too long or too much memory is refused and its proce
   }
 })
 
+test('a workbook whose process has grown over others before it is drawn by a new one; one that is too much by itself is refused', async () => {
+  const pool = newPool({ memory_bytes: 400 * MB }, { program: join(import.meta.dir, 'growing-worker.ts') })
+  const drawnBy = async (name: string) => (await pool.draw(SMALL, name)).svg
+  const first = await drawnBy('a')
+  const second = await drawnBy('b')
+  expect(second).not.toBe(first)
+  expect(pool.pids()).toEqual([Number(second)])
+  const refused = await pool.draw(SMALL, 'greedy').catch((err: unknown) => err)
+  expect((refused as Refusal).code).toBe('memory_limit')
+  expect(await drawnBy('c')).toMatch(/^\d+$/)
+})
+
 test('a drawing that is called off ends its process', async () => {
   const pool = newPool()
   const controller = new AbortController()

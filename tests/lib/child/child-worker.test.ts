@@ -44,6 +44,7 @@ test('code that fails is told with where it failed, and the process lives on', a
 
 test.each([
   ['time', { spin: true }, { time_ms: 100 }],
+  ['time', { spin: true }, { processor_ms: 100 }],
   ['memory', { grow_mb: 300 }, { memory_bytes: 200 * MB }],
 ] as const)('beyond its limit of %s it is really killed, and told why', async (limit, order, limits) => {
   const worker = start()
@@ -54,6 +55,12 @@ test.each([
   expect(isRunning(worker.pid)).toBe(false)
   expect(worker.usable()).toBe(false)
   expect(await thrownBy(worker.ask({ echo: 1 }, {}))).toBe(thrown)
+})
+
+test('what a process used for orders before, and time in which it waits, are not of its limit on the processor', async () => {
+  const worker = start()
+  await worker.ask({ spin_ms: 300 }, {})
+  expect(await worker.ask({ wait_ms: 300 }, { processor_ms: 250 })).toBe('waited')
 })
 
 test('an order that is called off ends the process', async () => {

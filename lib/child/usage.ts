@@ -1,26 +1,33 @@
 /**
- * Samples the resident memory of processes. A limit on address space (ulimit -v) is no alternative: the engine reserves many
- * times what it uses, and would not even start.
+ * Samples what processes use: resident memory and processor time. Limits of the system (ulimit) are no alternative: of address
+ * space the engine reserves many times what it uses, and would not even start; time would count over all orders.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 
 /** Growth of more than a few hundred MB a second gets beyond the limit between two samples. */
-const SAMPLE_EVERY_MS = 200
+const SAMPLE_EVERY_MS = 100
 
-/** Calls `exceeded` once, when `resident_bytes` says more than `max_bytes`; returns how to stop watching. */
-export function watchMemory(
-  resident_bytes: () => number,
-  max_bytes: number,
-  exceeded: (bytes: number) => void,
-): () => void {
-  if (max_bytes === Infinity) return () => {}
+/** Calls `exceeded` once, when `used` says more than `most`; returns how to stop watching. */
+export function watchUsage(used: () => number, most: number, exceeded: (used: number) => void): () => void {
+  if (most === Infinity) return () => {}
   const timer = setInterval(() => {
-    const bytes = resident_bytes()
-    if (bytes <= max_bytes) return
+    const now = used()
+    if (!(now > most)) return
     clearInterval(timer)
-    exceeded(bytes)
+    exceeded(now)
   }, SAMPLE_EVERY_MS)
   return () => clearInterval(timer)
+}
+
+/** Linux counts it in hundredths of a second. */
+const TICK_MS = 10
+
+/** Of one process since its start, in all of its threads; NaN when it is gone, and where the system does not tell. */
+export function processorMs(pid: number): number {
+  // After the name, which may hold anything; user and system are the 12th and the 13th of what follows.
+  const stat = readProc(pid, 'stat')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
 
 /** Of one process; 0 when it is gone. */
