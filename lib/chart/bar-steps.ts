@@ -11,7 +11,8 @@ export function besideOf(plan: Plan): Plan {
 /** Keeps a few bars from filling the page. */
 export const outer = (plan: Plan) => [0, 2, 1.2, 0.7][plan.points.length * besideOf(plan).series.length] ?? 0.2
 
-/** From one label to the next, as Vega's band scale computes it. */
-export const stepWidth = (plan: Plan, width: number) => width / (plan.points.length - inner(plan) + 2 * outer(plan))
+/** How many times the distance from one label to the next goes into the axis, as Vega's band scale computes it. */
+export const stepsOf = (plan: Plan) => plan.points.length - inner(plan) + 2 * outer(plan)
 
+/** As a share of a step. */
 export const inner = (plan: Plan) => (besideOf(plan).series.length > 1 ? 0.28 : 0.34)

@@ -15,7 +15,7 @@ import {
   type Labels,
   type ValueTexts,
 } from './bar-labels.ts'
-import { besideOf, inner, outer, stepWidth } from './bar-steps.ts'
+import { besideOf, inner, outer, stepsOf } from './bar-steps.ts'
 import { axisTitle, frame, INNER_WIDTH, plotWidth, titleRoom, valueScale, type ValueScale } from './frame.ts'
 import { BASELINE, COLORS, FONT, HEIGHT, INK, OTHERS, SIZE } from './theme.ts'
 import { timeText } from './ticks.ts'
@@ -25,7 +25,7 @@ export function barsSpec(plan: Plan, locale: Locale): Spec {
     point.time === undefined || !plan.grain ? point.label : timeText(point.time, plan.grain, locale),
   )
   const scale = valueScale(besideOf(plan), locale, 'left', true)
-  const step = stepWidth(plan, plotWidth(scale))
+  const step = plotWidth(scale) / stepsOf(plan)
   const below = labelsBelow(plan, labels, step)
   if (!below) return horizontal(plan, labels, locale)
   const values = valuesAbove(plan, scale, step)
@@ -69,6 +69,9 @@ function vertical(plan: Plan, scale: ValueScale, labels: Labels, values: ValueTe
   }
 }
 
+/** Padding, title, legend and the value axis. */
+const AROUND_PLOT = 205
+
 function horizontal(plan: Plan, labels: string[], locale: Locale): Spec {
   const scale = valueScale(besideOf(plan), locale, 'bottom', true)
   const beside = besideOf(plan).series.length
@@ -79,7 +82,7 @@ function horizontal(plan: Plan, labels: string[], locale: Locale): Spec {
   const shown = values.length <= MOST_BESIDE ? { write: scale.texts.label, size: SIZE.label } : undefined
   const bar = beside === 1 ? 18 : shown ? LINE_HEIGHT : 10
   const step = Math.max((bar * beside) / (1 - inner(plan)), lines * LINE_HEIGHT + 10)
-  const height = Math.max(HEIGHT, Math.ceil(labels.length * step) + 170)
+  const height = Math.max(HEIGHT, Math.ceil(stepsOf(plan) * step) + AROUND_PLOT)
   if (shown) makeRoom(plan, scale, INNER_WIDTH - widestOf(texts.flat()) - 8 - titleRoom({ title } as Axis))
   return {
     ...frame(plan, namesOf(plan), height),

@@ -8,9 +8,12 @@ import { advanceOf } from './fonts.ts'
 export function textWidth(text: string, size: number, bold = false): number {
   let em = 0
   let before = 0
+  let lastEm = 0
   for (const character of text) {
     const code = character.codePointAt(0)!
-    if (code < FIRST_MARK || takesRoom(character, before)) em += advanceOf(code, bold) ?? 1
+    if (code === VIRAMA) em -= lastEm * (before === RA ? 1 : HALF)
+    lastEm = code < FIRST_MARK || takesRoom(character, before) ? (advanceOf(code, bold) ?? 1) : 0
+    em += lastEm
     // The second half of a flag belongs to the first; a third begins the next.
     before = isFlagHalf(code) && isFlagHalf(before) ? 0 : code
   }
@@ -18,6 +21,10 @@ export function textWidth(text: string, size: number, bold = false): number {
 }
 
 const FIRST_MARK = 0x300
+/** Makes a consonant of Hindi half a letter, roughly, or a stroke above the next. */
+const VIRAMA = 0x94d
+const RA = 0x930
+const HALF = 0.4
 const JOINER = 0x200d
 const isFlagHalf = (code: number) => code >= 0x1f1e6 && code <= 0x1f1ff
 

@@ -13,22 +13,44 @@ const [REGULAR, BOLD, FALLBACK] = ['Inter-Regular.ttf', 'Inter-SemiBold.ttf', 'D
 /** Those of every picture. */
 export const FONT_FILES = [REGULAR, BOLD, FALLBACK]
 
-const BY_SCRIPT: { file: string; characters: RegExp }[] = [
+interface ScriptFont {
+  family: string
+  file: string
+  characters: RegExp
+}
+
+const BY_SCRIPT: ScriptFont[] = [
   {
+    family: 'Droid Sans Fallback',
     file: 'DroidSansFallback.ttf',
     characters: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/u,
   },
-  { file: 'NotoSansThai-Regular.ttf', characters: /\p{Script=Thai}/u },
-  { file: 'NotoSansDevanagari-Regular.ttf', characters: /[\p{Script=Devanagari}\u0964\u0965]/u },
+  { family: 'Noto Sans Thai', file: 'NotoSansThai-Regular.ttf', characters: /\p{Script=Thai}/u },
   {
+    family: 'Noto Sans Devanagari',
+    file: 'NotoSansDevanagari-Regular.ttf',
+    characters: /[\p{Script=Devanagari}\u0964\u0965]/u,
+  },
+  {
+    family: 'Noto Emoji',
     file: 'NotoEmoji-Regular.ttf',
     characters: /[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u20e3]/u,
   },
-].map(({ file, characters }) => ({ file: join(FONTS, file), characters }))
+].map((font) => ({ ...font, file: join(FONTS, font.file) }))
 
 /** What a picture with these texts needs, in the order in which resvg looks for a character. */
 export function fontFilesOf(text: string): string[] {
   return [...FONT_FILES, ...BY_SCRIPT.filter(({ characters }) => characters.test(text)).map(({ file }) => file)]
+}
+
+/** Of the font for what is read as one character; undefined where that is a font of every picture. */
+export function familyOf(grapheme: string): string | undefined {
+  const code = grapheme.codePointAt(0)!
+  if (code < 0x80 && !grapheme.includes('\u20e3')) return undefined
+  const is_common = load(REGULAR).advance(code) !== undefined || load(FALLBACK).advance(code) !== undefined
+  if (is_common && !/[\ufe0f\u20e3\p{Emoji_Modifier}]/u.test(grapheme)) return undefined
+  return BY_SCRIPT.find(({ file, characters }) => characters.test(grapheme) && load(file).advance(code) !== undefined)
+    ?.family
 }
 
 /** Width of a character in em; undefined when no bundled font has it. */

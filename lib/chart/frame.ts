@@ -119,7 +119,7 @@ export function valueScale(plan: Plan, locale: Locale, orient: 'left' | 'bottom'
   const { unit } = plan.series[0]!
   const counted = values.every(Number.isInteger) && !isFraction(unit)
   const { values: at, step } = niceScale(from, to, 5, { in_hours: unit.kind === 'hours', least: counted ? 1 : 0 })
-  const texts = numberTexts(locale, unit, Math.max(Math.abs(from), Math.abs(to)), step)
+  const texts = numberTexts(locale, unit, Math.max(Math.abs(from), Math.abs(to)), step, !values.every(Number.isInteger))
   return {
     domain: [at[0]!, at.at(-1)!],
     texts,

@@ -11,8 +11,11 @@ export interface NumberTexts {
   bare(value: number): string
 }
 
-/** Formats for values of one unit whose sizes go up to `largest`; `step` is the distance between ticks. */
-export function numberTexts(locale: Locale, unit: Unit, largest: number, step: number): NumberTexts {
+/**
+ * Formats for values of one unit whose sizes go up to `largest`; `step` is the distance between ticks. `has_parts`: not all of the values
+ * are whole, so that amounts below a thousand all have their cents.
+ */
+export function numberTexts(locale: Locale, unit: Unit, largest: number, step: number, has_parts = false): NumberTexts {
   if (unit.kind === 'hours') return hoursTexts(locale, unit.seconds === true, largest)
   const [before, after, scale] = affixes(unit, locale)
   const wrap = (text: string, between = before, behind = after) => {
@@ -29,7 +32,8 @@ export function numberTexts(locale: Locale, unit: Unit, largest: number, step: n
     const size = Math.abs(value * scale)
     if (size < 100 && (big >= 100 || size < TINY) && !Number.isInteger(value * scale))
       return smallText(locale, unit, size).format(value * scale)
-    const exact = Number.isInteger(value) && big < 1_000_000 && unit.kind !== 'percent'
+    const has_cents = has_parts && unit.kind === 'money' && big < 1_000
+    const exact = Number.isInteger(value) && big < 1_000_000 && unit.kind !== 'percent' && !has_cents
     return (exact ? whole : label).format(value * scale)
   }
   return {

@@ -7,6 +7,7 @@ import { withPrintableTexts } from './printable.ts'
 import { barsSpec } from './bars.ts'
 import { textWidth } from './font-metrics.ts'
 import { fontFilesOf } from './fonts.ts'
+import { setApart } from './text-runs.ts'
 import { encodePng } from './png.ts'
 import { panelsSpec } from './panels.ts'
 import { linesSpec } from './lines.ts'
@@ -47,7 +48,7 @@ function specOf(plan: Plan, locale: Locale) {
 }
 
 export function renderPng(svg: string): Uint8Array {
-  const resvg = new Resvg(svg, {
+  const resvg = new Resvg(setApart(svg), {
     fitTo: { mode: 'zoom', value: PNG_SCALE },
     background: 'white',
     font: { loadSystemFonts: false, fontFiles: fontFilesOf(svg), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' },

@@ -3,7 +3,6 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { parseReference } from '../../lib/spreadsheet/cells.ts'
 import { FIXTURES, planOf } from '../kit/make-workbook.ts'
-import { faultsOfPicture } from '../kit/svg-boxes.ts'
 import { BOUNDARIES } from './cases/boundaries.ts'
 import { wholeRange } from './cases/build.ts'
 import { KINDS } from './cases/case.ts'
@@ -96,14 +95,4 @@ test('the boundary of a table is found, exactly in nine of ten, nearly in all', 
   )
   expect(share(0)).toBeGreaterThanOrEqual(0.9)
   expect(share(2)).toBeGreaterThanOrEqual(0.97)
-})
-
-test('in no picture do texts meet, lie on a bar, leave the frame or end in dots where there was room', async () => {
-  const faults: string[] = []
-  for (const [at, { name, judgement }] of judged.entries())
-    if (judgement.plan)
-      for (const fault of await faultsOfPicture(judgement.plan, CASES[at]!.locale)) faults.push(`${name}: ${fault}`)
-  for (const file of Object.keys(BOUNDARIES))
-    for (const fault of await faultsOfPicture(await planOf(join(FIXTURES, file)))) faults.push(`${file}: ${fault}`)
-  expect(faults).toEqual([])
 })

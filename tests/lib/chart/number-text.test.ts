@@ -71,6 +71,12 @@ test('very small and very large numbers are written with their power of ten', ()
   expect(numberTexts('en', { kind: 'plain' }, 1.9e300, 5e299).label(1.9e300)).toBe('1.9E300')
 })
 
+test('amounts have cents where one of them has', () => {
+  const texts = (has_parts: boolean) => numberTexts('en', { kind: 'money', currency: '$' }, 820, 200, has_parts)
+  expect([820, 640.5, 0].map(texts(true).label)).toEqual(['$820.00', '$640.50', '$0'])
+  expect(texts(false).label(820)).toBe('$820')
+})
+
 test('currency and unit may be left to the axis', () => {
   const { bare } = numberTexts('pt-BR', { kind: 'money', currency: 'R$' }, 900, 100)
   expect([12.5, -3, 0].map(bare)).toEqual(['12,50', '−3', '0'])
