@@ -73,11 +73,16 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
   let unsure: SourcedPlan | undefined
+  const passed = new Set<string>()
   for (const found of tables) {
     const table = withBlocks(found, tables)
     const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
     const other_tables = otherTables(table, tables, context.texts, MOST_NAMED)
-    const typed = joinTables([{ ...pieces[0]!, other_tables }, ...pieces.slice(1)], context.texts)
+    const other_sheets = new Set([...passed, ...(pieces[0]!.other_sheets ?? [])])
+    passed.add(table.sheet.name)
+    other_sheets.delete(table.sheet.name)
+    const first = { ...pieces[0]!, other_tables, other_sheets: [...other_sheets] }
+    const typed = joinTables([first, ...pieces.slice(1)], context.texts)
     const plan = within(table.sheet.name, () => chooseChart(typed, context, settings))
     if (!plan) continue
     refuseCut(table)

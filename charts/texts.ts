@@ -205,6 +205,7 @@ export interface ChartTexts {
   count: string
   sheet: string
   table: string
+  nameless(rows: number): string
   /** A table without a title. */
   table_at(range: string): string
   hour: string
@@ -232,6 +233,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     count: 'Quantidade',
     sheet: 'Aba',
     table: 'Tabela',
+    nameless: (rows) => (rows === 1 ? '1 linha sem nome' : `${count(rows, 'pt-BR')} linhas sem nome`),
     table_at: (range) => `tabela ${range}`,
     hour: 'hora',
     and_more: (names, more) => `${names.join(', ')} e mais ${more}`,
@@ -255,6 +257,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     count: 'Count',
     sheet: 'Sheet',
     table: 'Table',
+    nameless: (rows) => (rows === 1 ? '1 row without a name' : `${count(rows, 'en')} rows without a name`),
     table_at: (range) => `table ${range}`,
     hour: 'hour',
     and_more: (names, more) => `${names.join(', ')} and ${more} more`,

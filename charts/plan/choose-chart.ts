@@ -16,7 +16,7 @@ import { columnKinds, type Measure, type ColumnKinds } from './column-kinds.ts'
 import { joinYearAndMonth } from './join-year-and-month.ts'
 import { arrangeSeries } from './arrange-series.ts'
 import { inKind, wishedKinds, wishedLabel } from './follow-settings.ts'
-import { leftOut, leftOutNotes } from './left-out.ts'
+import { leftOut, leftOutNotes, MOST_NAMED } from './left-out.ts'
 import { nameCodes } from './name-codes.ts'
 import { nameRows } from './name-rows.ts'
 import { titleChart } from './title.ts'
@@ -65,7 +65,8 @@ function finish(draft: Draft, table: Table, kinds: ColumnKinds, label: Label, co
   const { confidence, doubts } = confidenceIn(draft, table, kinds, label)
   const doubt = confidence < SURE ? [context.texts.doubts(doubts)] : []
   const notes = [...draft.notes, ...leftOutNotes(left_out, draft, context), ...doubt]
-  const said = { left_out: [...left_out, ...(draft.together ?? [])], confidence, doubts }
+  const names = [...left_out, ...(draft.together ?? []), ...(draft.cut ?? [])]
+  const said = { left_out: names.slice(0, MOST_NAMED), confidence, doubts }
   return titleChart({ ...draft, notes }, table, said, context)
 }
 

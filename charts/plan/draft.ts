@@ -28,6 +28,8 @@ export interface Draft {
   used: NumberColumn[]
   /** Names of rows or series that are not drawn by themselves. */
   left?: string[]
+  /** Names beyond those that there is room for, which the picture counts and the JSON tells. */
+  cut?: string[]
   /** Series are parts of a whole, drawn on top of one another. */
   stacked?: true
   /** Each series has a panel of its own. */
@@ -97,9 +99,11 @@ export function bySize(draft: Draft, context: ChartContext): Draft {
   const drawable = draft.points.flatMap((_, at) => (draft.series.some(({ values }) => values[at] !== null) ? [at] : []))
   const order = drawable.toSorted((a, b) => (main[b] ?? -Infinity) - (main[a] ?? -Infinity))
   const [most, cut] = draft.series.length > 1 ? [MOST_GROUPS, CUT_GROUPS] : [MOST_BARS, CUT_BARS]
+  const lacking = draft.points.filter((_, at) => !draft.series.some(({ values }) => values[at] !== null))
+  if (lacking.length > 0) draft = { ...draft, left: [...(draft.left ?? []), ...lacking.map(({ label }) => label)] }
   if (order.length <= most) return pick(draft, order)
   const [kept, left] = [order.slice(0, cut), order.slice(cut)]
-  const shown = pick(draft, kept)
+  const shown = { ...pick(draft, kept), cut: left.map((at) => draft.points[at]!.label) }
   const note = context.texts.largest(cut, order.length)
   const sums = draft.series.map(({ values }) => left.reduce((sum, at) => sum + (values[at] ?? 0), 0))
   const largest = Math.max(...shown.series.flatMap(({ values }) => values.map((value) => Math.abs(value ?? 0))))

@@ -11,10 +11,13 @@ export const MOST_NAMED = 50
 const MOST_SAID = 4
 
 export function leftOut(table: Table, kinds: ColumnKinds, label: Label, draft: Draft, context: ChartContext): string[] {
+  const words = rowsWithWords(table, label, draft.used)
+  const told = new Set(words.map(({ name }) => name))
   const names = [
-    ...rowsWithWords(table, label, draft.used),
+    ...words.map(({ name, said }) => `${name} (${said})`),
     ...(table.summed ?? []),
-    ...(draft.left ?? []),
+    ...(draft.left ?? []).filter((name) => !told.has(name)),
+    ...rowsWithoutName(label, draft, context),
     ...otherMeasures(table, kinds, draft, context),
     ...timesOfDay(table, label, draft),
     ...(table.other_tables ?? []),
@@ -32,13 +35,24 @@ export function leftOutNotes(left_out: string[], { together = [] }: Draft, { tex
   return [...say(together, texts.within_others), ...say(left_out, texts.left_out)]
 }
 
-function rowsWithWords(table: Table, label: Label, used: NumberColumn[]): string[] {
+function rowsWithWords(table: Table, label: Label, used: NumberColumn[]): { name: string; said: string }[] {
   const labels = 'column' in label ? label.column : table.columns.find((column) => column.kind === 'text')
   const words = new Map<number, string[]>()
   for (const column of used)
     for (const [row, word] of column.words ?? [])
       words.set(row, [...(words.get(row) ?? []), used.length > 1 ? `${readable(column.header)}: ${word}` : word])
-  return [...words].toSorted(([a], [b]) => a - b).map(([row, said]) => `${nameOfRow(labels, row)} (${said.join(', ')})`)
+  return [...words]
+    .toSorted(([a], [b]) => a - b)
+    .map(([row, said]) => ({ name: nameOfRow(labels, row), said: said.join(', ') }))
+}
+
+function rowsWithoutName(label: Label, { used, method }: Draft, { texts }: ChartContext): string[] {
+  if (label.kind === 'rows' || method === 'count') return []
+  const { values } = label.column
+  const count = values.filter(
+    (value, row) => value === null && used.some((column) => column.values[row] != null),
+  ).length
+  return count === 0 ? [] : [texts.nameless(count)]
 }
 
 function nameOfRow(labels: Table['columns'][number] | undefined, row: number): string {

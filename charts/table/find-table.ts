@@ -178,6 +178,17 @@ function bodyUnder(
         continue
       }
       const heading = headingOf(row, columns)
+      // The first group of a table with sections has a heading, too: without one it is a name that lacks its number.
+      if (
+        heading !== undefined &&
+        section === undefined &&
+        body.length > 0 &&
+        lacksNumber(rows, at, columns, measured)
+      ) {
+        body.push(row)
+        last = row.number
+        continue
+      }
       // `PAPÉIS` alone above codes heads a section, not three columns.
       const isHeading = heading !== undefined && columns.length > 2
       if (!continues(rows, at, columns, measured) || (!isHeading && isHeaderRow(rows, at, columns))) break
@@ -189,6 +200,18 @@ function bodyUnder(
     last = row.number
   }
   return { body, sections }
+}
+
+/** The name alone, where the rows above and below have one and numbers. */
+function lacksNumber(rows: Row[], at: number, columns: number[], measured: number[]): boolean {
+  const label = columns.find((column) => rows[at]!.cells[column])!
+  const isNamed = (row: Row | undefined) => row !== undefined && cellKind(row.cells[label]) === 'text'
+  return (
+    !measured.includes(label) &&
+    isNamed(rows[at - 1]) &&
+    isNamed(rows[at + 1]) &&
+    continues(rows, at, columns, measured)
+  )
 }
 
 function repeatsHeader(row: Row, header: Row, columns: number[]): boolean {

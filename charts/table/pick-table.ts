@@ -96,7 +96,8 @@ class Picking {
     const tables = sorted(this.#found)
     const behind = this.#behind ?? this.#behindSmall(tables[0])
     behind?.end()
-    return { tables, ...this.#seen }
+    // Should the leading one have nothing to draw.
+    return { tables: this.#behind ? [...tables, ...this.#behind.tables] : tables, ...this.#seen }
   }
 
   /** Where no table is a proper one, the sheets behind the best of them have been read. */

@@ -19,6 +19,8 @@ export class SheetsBehind {
   readonly #series: string[]
   readonly #joined: FoundTable[] = []
   readonly #alike: FoundTable[] = []
+  /** All that were found, for the case that the leading one cannot be drawn. */
+  readonly tables: FoundTable[] = []
   /** With tables of another shape. */
   readonly #others: string[] = []
   #read = 0
@@ -44,6 +46,7 @@ export class SheetsBehind {
     this.#read++
     this.#bytes += next.size_bytes
     const tables = findTables(sheet)
+    for (const table of tables) this.tables.push(table)
     const same = tables.find((table) => haveOneShape(table, this.#leading))
     if (same && this.#isOfSeries(sheet.name)) this.#joined.push(same)
     else if (same && !this.#isPiece(sheet.name) && areCompared(same, this.#leading)) this.#alike.push(same)

@@ -64,6 +64,19 @@ function sumsOfBelow(numbers: NumberColumn[], labels: (string | null)[], totals:
 
 const NAMES_ALL = /^\s*(all|every|both|entire|whole|tod[oa]s|ambos|conjunto|geral|gesamt|alle|insgesamt)\b/i
 
+/** Rows without a name that add up those above them, or stand below the last one with a name. */
+export function findNamelessTotals(
+  columns: Column[],
+  labels: (string | null)[],
+  named: boolean[],
+  totals: boolean[],
+): void {
+  const numbers = columns.filter((column) => column.kind === 'number')
+  const last = named.lastIndexOf(true)
+  for (const [row, is_named] of named.entries())
+    if (!is_named && (row > last || addsUpRows(numbers, row, totals, labels))) totals[row] = true
+}
+
 const OF_ALL =
   '(?:\\s(?:geral|general|final|(?:d[oa]|n[oa]) (?:per[ií]odo|m[eê]s|ano|trimestre|semestre)|(?:of|for|in) the (?:period|month|quarter|year)))?\\s?:?'
 /** Rows that sum up others, whatever the numbers say: some of those may be hidden. */
@@ -97,7 +110,7 @@ const MOST_SUMMED = 500
  * and `Total Loja B` is none, even if it happens to be as large as both.
  */
 function addsUpRows(numbers: NumberColumn[], row: number, totals: boolean[], labels: (string | null)[]): boolean {
-  const name = stemOf(labels[row]!)
+  const name = stemOf(labels[row] ?? '')
   return numbers.some(({ values }) => {
     const value = values[row]
     if (value == null) return false

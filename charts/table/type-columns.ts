@@ -13,7 +13,7 @@ import { areSeasons } from './ordered-labels.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type ReadNumber } from './read-number.ts'
 import type { Column, DateColumn, FoundTable, NumberColumn, Table, TextColumn } from './table.ts'
-import { findTotals, mayBeTotal } from './totals.ts'
+import { findNamelessTotals, findTotals, mayBeTotal } from './totals.ts'
 import { columnsWithoutValues } from '../workbook/missing-values.ts'
 
 export interface ReadingHabits {
@@ -103,7 +103,7 @@ function* sampleTexts(found: FoundTable): Generator<string> {
     }
 }
 
-/** Also leaves out rows that have numbers but no label, where nearly all others have one: totals again, or notes. */
+/** Also leaves out rows that have numbers but no label, where nearly all others have one: totals again, or notes below them. */
 function withoutTotals(body: Row[], columns: Column[]): { body: Row[]; summed: string[] } {
   const labels = columns.filter((column) => column.kind !== 'number')
   const isLabelled = (_: unknown, at: number) => labels.some((column) => column.values[at] !== null)
@@ -111,12 +111,16 @@ function withoutTotals(body: Row[], columns: Column[]): { body: Row[]; summed: s
   const demand = labels.length > 0 && labelled * 2 > body.length
   const names = body.map((_, at) => nameIn(columns, at))
   const totals = findTotals(columns, names)
+  // A blank where a name belongs; a label that could not be read is none.
+  const isBlank = ({ cells }: Row) => labels.every(({ index }) => cells[index] === undefined)
+  if (demand) findNamelessTotals(columns, names, body.map(isLabelled), totals)
+  const isLost = (row: Row, at: number) => demand && !isLabelled(row, at) && !isBlank(row)
   const codes = body.map(({ cells }) => cells[columns[0]?.index ?? 0])
   const parents = findParents(codes, columns)
   const last = body.findLastIndex((row, at) => !totals[at] && !holdsShares(row, columns))
   const isShare = (at: number) => (at > last || totals[at - 1] === true) && holdsShares(body[at]!, columns)
   return {
-    body: body.filter((row, at) => !totals[at] && !parents.has(at) && (!demand || isLabelled(row, at)) && !isShare(at)),
+    body: body.filter((row, at) => !totals[at] && !parents.has(at) && !isLost(row, at) && !isShare(at)),
     summed: names.filter((name, at): name is string => name !== null && isNamedLeftOut(name, totals[at]!, isShare(at))),
   }
 }

@@ -37,6 +37,7 @@ const RIGHT: Record<number, number> = {
   24: 11,
   25: 13,
   26: 16,
+  27: 9,
   30: 28,
 }
 

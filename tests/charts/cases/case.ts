@@ -27,6 +27,7 @@ export const KINDS: Record<number, string> = {
   24: 'codes that look like dates',
   25: 'lines called totals that are data',
   26: 'several tables, several sheets',
+  27: 'what is left out is told',
   30: 'as found abroad',
 }
 

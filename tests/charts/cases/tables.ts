@@ -760,6 +760,82 @@ const SEVERAL_TABLES: Case[] = [
   },
 ]
 
+/** Kind 27. */
+const LEFT_OUT: Case[] = [
+  {
+    kind: 27,
+    name: 'a product without a number',
+    table: table('Produto|Vendas', 'Caixa|10', 'Lata|', 'Fita|5', 'Tampa|8'),
+    wants: { points: 3, first: ['Caixa', 10], last: ['Fita', 5], left_out: ['Lata'], range: 'A1:B5' },
+  },
+  {
+    kind: 27,
+    name: 'a rep without any number',
+    locale: 'en',
+    table: table('Rep|Sales|Target', 'Ann|30|40', 'Bob||', 'Cid|20|25', 'Dee|50|45', 'Eve|12|20'),
+    wants: { points: 4, series: ['Sales', 'Target'], first: ['Dee', 50, 45], left_out: ['Bob'] },
+  },
+  {
+    kind: 27,
+    name: 'a register in front of the sheet with amounts',
+    table: {
+      Cadastro: table('Código|Nome|Cidade', '101|Ana|Itu', '102|Bia|Salto', '103|Caio|Itu'),
+      Vendas: products(10, 20, 5),
+    },
+    wants: { sheet: 'Vendas', first: ['Lata', 20], points: 3, left_out: ['Cadastro'] },
+  },
+  {
+    kind: 27,
+    name: 'contacts in front of the sheet with amounts',
+    locale: 'en',
+    table: {
+      Contacts: table('Name|Phone|Town', 'Ann|5551234567|Leeds', 'Bob|5552345678|York', 'Cid|5553456789|Hull'),
+      Orders: table('Month|Orders', 'Jan|10', 'Feb|12', 'Mar|15', 'Apr|9'),
+    },
+    wants: { sheet: 'Orders', label: 'Month', first: ['Jan', 10], points: 4, left_out: ['Contacts'] },
+  },
+  {
+    kind: 27,
+    name: 'rows without a name that add up nothing end in a sentence',
+    table: table('Loja|Vendas', 'Centro|10', '|20', '|4', 'Norte|5', 'Sul|7', 'Leste|9'),
+    wants: { refused: 'unsure' },
+  },
+  {
+    kind: 27,
+    name: 'a total without a name at the end',
+    locale: 'en',
+    table: table('Item|Cost', 'Rent|10', 'Power|20', 'Water|5', '|35'),
+    wants: { points: 3, first: ['Power', 20], last: ['Water', 5], range: 'A1:B4' },
+  },
+  {
+    kind: 27,
+    name: 'totals without a name between the rows',
+    table: table('Item|Valor', 'Papel|10', 'Caneta|20', '|30', 'Mesa|5', 'Cadeira|6', '|11'),
+    wants: { points: 4, first: ['Caneta', 20], last: ['Mesa', 5], range: 'A1:B6' },
+  },
+  {
+    kind: 27,
+    name: 'one row of many without a name is told',
+    locale: 'en',
+    table: table(
+      'Team|Points',
+      ...Array.from({ length: 12 }, (_, at) => (at === 6 ? '|17' : `${'ABCDEFGHIJKL'[at]}-team|${40 - at * 3}`)),
+    ),
+    wants: { points: 11, first: ['A-team', 40], last: ['L-team', 7], left_out: ['1 row without a name'] },
+  },
+  {
+    kind: 27,
+    name: 'two rows of many without a name are told',
+    table: table(
+      'Equipe|Pontos',
+      ...Array.from({ length: 24 }, (_, at) =>
+        at === 6 || at === 9 ? '|17' : `${'ABCDEFGHIJKLMNOPQRSTUVWX'[at]}1x|${90 - at * 3}`,
+      ),
+    ),
+    wants: { first: ['A1x', 90], left_out: ['2 linhas sem nome'] },
+  },
+]
+
 export const TABLES: Case[] = [
   ...TWO_LABELS,
   ...NUMBERED_HEADERS,
@@ -767,4 +843,5 @@ export const TABLES: Case[] = [
   ...CODES_LIKE_DATES,
   ...NAMED_TOTALS,
   ...SEVERAL_TABLES,
+  ...LEFT_OUT,
 ]
