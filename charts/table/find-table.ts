@@ -14,6 +14,7 @@ import {
   isHeaderRow,
   isRemark,
   mergedAt,
+  mergesIn,
   titlesAbove,
   upperHeaderRows,
 } from './header.ts'
@@ -93,9 +94,10 @@ function hasLowerHeader(sheet: Sheet, at: number, columns: number[]): boolean {
 }
 
 /** Each column of a merged heading has a name below it: `PIB` over `2019 | 2020`, `Meses` over `0 | 1 | 2`, whatever stands beside it. */
-function isUnderGroups({ rows, merges }: Sheet, at: number, columns: number[]): boolean {
+function isUnderGroups(sheet: Sheet, at: number, columns: number[]): boolean {
+  const { rows } = sheet
   const [row, next] = [rows[at]!, rows[at + 1]!]
-  const groups = merges.filter(({ top, bottom, left, right }) => {
+  const groups = mergesIn(sheet, row.number).filter(({ top, bottom, left, right }) => {
     const width = columns.filter((column) => column >= left && column <= right).length
     return top === row.number && bottom === top && width > 1 && width < columns.length
   })

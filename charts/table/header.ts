@@ -234,7 +234,7 @@ export function mergedAt(sheet: Sheet, row: number, column: number): CellRange |
   return mergesIn(sheet, row).find((range) => column >= range.left && column <= range.right)
 }
 
-function mergesIn(sheet: Sheet, row: number): CellRange[] {
+export function mergesIn(sheet: Sheet, row: number): CellRange[] {
   let index = indexes.get(sheet)
   if (!index) {
     index = new Map()
