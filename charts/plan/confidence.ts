@@ -20,7 +20,7 @@ export interface Confidence {
 
 export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, label: Label): Confidence {
   const has: Record<Doubt, boolean> = {
-    rule_broken: brokenRules(draft).length > 0,
+    rule_broken: brokenRules(draft, kinds.chosen).length > 0,
     rows_unnamed: label.kind === 'rows' && draft.points.length > 1 && draft.method !== 'count',
     rows_unlabelled: lacksLabels(draft, label),
     measure_unnamed: draft.used.some(({ header }) => header === ''),

@@ -15,7 +15,8 @@ export type Rule =
 
 const MOST_SERIES = 12
 
-export function brokenRules(draft: Draft): Rule[] {
+/** `chosen`: its owner named what is drawn. */
+export function brokenRules(draft: Draft, chosen = false): Rule[] {
   const { points, series, shape, stacked, panels, ordered, grain, method } = draft
   const values = series.flatMap((one) => one.values)
   const known = values.filter((value) => value !== null)
@@ -26,7 +27,7 @@ export function brokenRules(draft: Draft): Rule[] {
     labels_repeat: new Set(keys).size < keys.length,
     line_through_names: shape === 'lines' && !ordered && grain === undefined,
     units_share_an_axis: units.size > 1 && !panels,
-    quantities_share_an_axis: mixesQuantities(draft),
+    quantities_share_an_axis: !chosen && mixesQuantities(draft),
     rates_summed: method === 'sum' && units.has('percent'),
     parts_that_make_no_whole:
       stacked === true && (method === 'mean' || units.has('percent') || known.some((value) => value < 0)),
