@@ -35,6 +35,11 @@ export async function uploadWorkbook(
       pt: `"${name}" não vira gráfico; envie uma planilha cujo nome termine em .xlsx ou .csv.`,
     })
   const key = UPLOADS + name
+  if (isAside(key))
+    throw new AppError('invalid', 'chart_name_invalid', {
+      en: `"${name}" is what a program leaves beside the workbook it has open; close the workbook and send it itself.`,
+      pt: `"${name}" é o que um programa deixa ao lado da planilha que tem aberta; feche a planilha e envie a própria.`,
+    })
   if (Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw new AppError('invalid', 'chart_name_too_long', {
       en: `The name is longer than ${MAX_NAME_BYTES} bytes; send the workbook with a shorter one.`,
