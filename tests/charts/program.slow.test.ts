@@ -77,6 +77,41 @@ test('two pollers draw each version of each workbook once, together', async () =
   await own.close()
 })
 
+test('of three pollers one is killed while it draws: each version is finished once, by one of the others', async () => {
+  const shared = temporaryFolder()
+  const own = await testDatabase()
+  const variables = { CHARTS_POLL_S: '1', CHARTS_LEASE_S: '2', CHARTS_WORKERS: '1', TMPDIR: shared }
+  const env = { DATA_DIR: shared, DATABASE_URL: own.url, ...variables }
+  const small = 20
+  await mkdir(join(shared, 'objects/uploads'), { recursive: true })
+  await Bun.write(join(shared, 'objects/uploads/slow.csv'), slowCsv())
+  const first = startProgram('charts/main.ts', [], env)
+  await until(
+    'it to be drawn',
+    async () => (await own.sql`select from charts where state = 'drawing'`).length === 1,
+    60_000,
+    first.output,
+  )
+  const others = [1, 2].map(() => startProgram('charts/main.ts', [], env))
+  for (let at = 0; at < small; at++)
+    await Bun.write(join(shared, `objects/uploads/${at}.csv`), 'Mês;Valor\njan;1\nfev;2\nmar;3\n')
+  first.kill('SIGKILL')
+  await first.exited
+  await until('every chart', async () => {
+    const [row] = await own.sql<[{ drawn: number }]>`select count(*)::int as drawn from charts where state = 'drawn'`
+    return row.drawn === small + 1
+  })
+  const drawn = others.map((poller) => poller.output().split('"chart drawn"').length - 1)
+  expect(drawn[0]! + drawn[1]!).toBe(small + 1)
+  expect(await own.sql`select source_key, attempt from charts where attempt > 1`).toEqual([
+    { source_key: 'uploads/slow.csv', attempt: 2 },
+  ] as never)
+  expect(await own.sql`select from charts`).toHaveLength(small + 1)
+  for (const poller of others) poller.kill('SIGTERM')
+  expect(await Promise.all(others.map(({ exited }) => exited))).toEqual([0, 0])
+  await own.close()
+})
+
 test('kill -9 of a poller that draws: its process ends with it, and another poller takes the workbook up', async () => {
   const uploads = join(data_dir, 'objects/uploads')
   await mkdir(uploads, { recursive: true })
