@@ -2,7 +2,8 @@
 # the same policies as JSON.
 #
 #   terraform -chdir=ops/terraform init
-#   terraform -chdir=ops/terraform apply -var bucket=doca -var notify_url=https://doca.example.com/charts/notifications
+#   terraform -chdir=ops/terraform apply -var bucket=doca -var notify_url=https://doca.example.com/charts/notifications \
+#     -var replace_notifications=true
 #
 # The bucket is there before: neither program may make it.
 
@@ -32,6 +33,12 @@ variable "notify_key" {
   type        = string
   default     = ""
   sensitive   = true
+}
+
+variable "replace_notifications" {
+  description = "With notify_url. true: this turns the bucket's EventBridge on, and removes every other notification that the bucket has; false: EventBridge is on already, or is turned on where those are kept."
+  type        = bool
+  default     = null
 }
 
 locals {
@@ -78,9 +85,9 @@ resource "aws_iam_policy" "dropper" {
   policy = data.aws_iam_policy_document.dropper.json
 }
 
-# The shortcut: S3 tells EventBridge, which posts what the API takes.
+# The shortcut: S3 tells EventBridge, which posts what the API takes. A bucket has one set of notifications: this resource is all of it.
 resource "aws_s3_bucket_notification" "uploads" {
-  count       = local.notify
+  count       = var.replace_notifications == true ? local.notify : 0
   bucket      = var.bucket
   eventbridge = true
 }
@@ -93,6 +100,12 @@ resource "aws_cloudwatch_event_rule" "uploads" {
     detail-type = ["Object Created"]
     detail      = { bucket = { name = [var.bucket] }, object = { key = [{ prefix = "uploads/" }] } }
   })
+  lifecycle {
+    precondition {
+      condition     = var.replace_notifications != null
+      error_message = "Set replace_notifications: whether the bucket's other notifications may be removed."
+    }
+  }
 }
 
 resource "aws_cloudwatch_event_connection" "api" {
