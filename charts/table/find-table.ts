@@ -118,12 +118,19 @@ function isUnderGroups(sheet: Sheet, at: number, columns: number[]): boolean {
  * The columns under a header row, in groups where blank columns separate tables side by side. Columns to the right of a
  * blank one are a table of their own only when they begin with labels.
  */
-function columnGroups({ rows, says }: Sheet, at: number, takenTo: number[]): number[][] {
+function columnGroups(sheet: Sheet, at: number, takenTo: number[]): number[][] {
+  const { rows, says } = sheet
   const sample = rows.slice(at + 1, at + 5)
   const used = new Set(filledColumns(rows[at]!))
   for (const row of sample)
     for (const column of filledColumns(row)) if (isValue(cellKind(row.cells[column]))) used.add(column)
   const labels = sample.flatMap(filledColumns)
+  // `Situação` is merged down into this row, beside the columns of a group.
+  const { number } = rows[at]!
+  for (const column of new Set(labels)) {
+    const range = mergedAt(sheet, number, column)
+    if (range && range.bottom === number && range.top < number && range.left === range.right) used.add(column)
+  }
   // A column of names often has a blank header, the first one above all.
   for (const column of labels) if (used.has(column + 1)) used.add(column)
   const hiddenBetween = (left: number, right: number) =>

@@ -39,6 +39,7 @@ const RIGHT: Record<number, number> = {
   26: 16,
   27: 9,
   30: 28,
+  40: 41,
 }
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []

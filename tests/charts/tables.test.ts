@@ -174,6 +174,23 @@ test('what a person does not see is not drawn', async () => {
   ])
 })
 
+test('columns that nobody sees do not part the names from their numbers', async () => {
+  const path = await makeWorkbook((workbook) => {
+    const sheet = workbook.addWorksheet('a')
+    sheet.addRows([
+      ['Produtor', 'Jan', 'Fev', 'Mar', 'Abr', 'Mai', 'Jun', 'Jul', 'Total'],
+      ['Antônio', 1, 1, 1, 1, 1, 7, 9, 21],
+      ['Clarice', 1, 1, 1, 1, 1, 8, 8, 21],
+      ['José', 1, 1, 1, 1, 1, 5, 4, 14],
+      ['Total', 3, 3, 3, 3, 3, 20, 21, 56],
+    ])
+    for (const column of [2, 3, 4, 5, 6]) sheet.getColumn(column).hidden = true
+  })
+  const plan = await planOf(path)
+  expect(plan.points.map(({ label }) => label)).toEqual(['Antônio', 'Clarice', 'José'])
+  expect(plan.source).toMatchObject({ label_column: 'Produtor', range: 'A1:I4' })
+})
+
 test('dates as text are read day first, and a year of ids is neither measure nor label', async () => {
   const rows = Array.from({ length: 14 }, (_, at) => [5000 + at, `${at + 5}/03/2025`, `${at},50`])
   const plan = await planOf(await makeSheet([['Pedido', 'Data', 'Valor'], ...rows]))

@@ -7,6 +7,7 @@ import { FORMULAS_AND_LAYOUTS } from './formulas-and-layouts.ts'
 import { HEADERS } from './headers.ts'
 import { HOURS } from './hours.ts'
 import { MONEY_AND_HIDDEN } from './money-and-hidden.ts'
+import { OFFICES } from './offices.ts'
 import { ORDERS } from './orders.ts'
 import { SERIES } from './series.ts'
 import { TOTALS_AND_SECTIONS } from './totals-and-sections.ts'
@@ -30,6 +31,7 @@ export const CASES: Case[] = [
   ...ORDINARY,
   ...COMPANIES,
   ...TRADES,
+  ...OFFICES,
   ...TABLES,
   ...HOURS,
 ]
