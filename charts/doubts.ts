@@ -1,12 +1,16 @@
 /** What makes a chart doubtful, and how much of the confidence each doubt leaves. */
 export const LEAVES = {
   rule_broken: 0,
-  rows_unnamed: 0.6,
+  rows_unnamed: 0.35,
+  rows_numbered: 0.6,
+  only_zeros: 0.35,
   rows_unlabelled: 0.35,
   measure_unnamed: 0.8,
   header_missing: 0.8,
   measure_numbers_rows: 0.3,
   table_is_a_matrix: 0.3,
+  total_beside_parts: 0.65,
+  total_among_rows: 0.65,
   values_missing: 0.6,
   names_are_sentences: 0.35,
   columns_left: 0.65,

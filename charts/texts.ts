@@ -270,8 +270,15 @@ const DOUBTS: Record<Doubt, Record<Locale, string>> = {
     'pt-BR': 'os valores não cabem em um gráfico de barras ou de linhas',
     en: 'the values fit neither bars nor lines',
   },
-  rows_unnamed: { 'pt-BR': 'as linhas não têm nome', en: 'the rows have no names' },
+  rows_unnamed: {
+    'pt-BR': 'não se vê qual coluna dá nome às linhas',
+    en: 'no column is seen to name the rows',
+  },
+  rows_numbered: { 'pt-BR': 'as linhas não têm nome', en: 'the rows have no names' },
+  only_zeros: { 'pt-BR': 'todos os valores são zero', en: 'every value is zero' },
   rows_unlabelled: { 'pt-BR': 'há linhas com valores e sem nome', en: 'rows with values have no names' },
+  total_beside_parts: { 'pt-BR': 'uma coluna soma as outras', en: 'a column adds up the others' },
+  total_among_rows: { 'pt-BR': 'uma linha soma as outras', en: 'a row adds up the others' },
   table_is_a_matrix: {
     'pt-BR': 'os mesmos nomes estão nas linhas e nas colunas',
     en: 'rows and columns have the same names',

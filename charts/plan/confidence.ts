@@ -19,14 +19,19 @@ export interface Confidence {
 }
 
 export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, label: Label): Confidence {
+  const rows_unnamed = label.kind === 'rows' && draft.points.length > 1 && draft.method !== 'count'
   const has: Record<Doubt, boolean> = {
     rule_broken: brokenRules(draft, kinds.chosen).length > 0,
-    rows_unnamed: label.kind === 'rows' && draft.points.length > 1 && draft.method !== 'count',
+    rows_unnamed: rows_unnamed && table.columns.length > draft.used.length,
+    rows_numbered: rows_unnamed && table.columns.length === draft.used.length,
+    only_zeros: draft.series.every(({ values }) => values.every((value) => value === null || value === 0)),
     rows_unlabelled: lacksLabels(draft, label),
     measure_unnamed: draft.used.some(({ header }) => header === ''),
     header_missing: table.columns.every(({ header }) => header === ''),
     measure_numbers_rows: draft.used.some((column) => numbersRows(column)),
     table_is_a_matrix: isMatrix(table, label),
+    total_beside_parts: hasTotalSeries(draft),
+    total_among_rows: hasTotalPoint(draft),
     values_missing: isSparse(draft),
     names_are_sentences: areSentences(draft),
     columns_left: kinds.measures.length >= 6 && draft.used.length * 4 < kinds.measures.length,
@@ -47,6 +52,39 @@ function lacksLabels({ used }: Draft, label: Label): boolean {
     used.some(({ values }) => values[row] != null) ? [row] : [],
   )
   return measured.filter((row) => label.column.values[row] === null).length > measured.length * 0.1
+}
+
+/** A series that is the sum of two others or more at every point. */
+function hasTotalSeries({ series, points, stacked, panels }: Draft): boolean {
+  if (series.length < 3 || points.length < 3 || stacked || panels) return false
+  return series.some((total) => {
+    const others = series.filter((one) => one !== total)
+    return points.every((_, at) =>
+      isSum(
+        total.values[at] ?? 0,
+        others.map(({ values }) => values[at] ?? 0),
+      ),
+    )
+  })
+}
+
+/** A point that is the sum of all others in each series. */
+function hasTotalPoint({ series, points, method, ordered }: Draft): boolean {
+  if (points.length < 4 || ordered || method === 'mean') return false
+  return points.some((_, at) =>
+    series.every(({ values }) =>
+      isSum(
+        values[at] ?? 0,
+        values.flatMap((value, other) => (other === at ? [] : [value ?? 0])),
+      ),
+    ),
+  )
+}
+
+/** Of at least two that are not zero. */
+function isSum(total: number, parts: number[]): boolean {
+  const sum = parts.reduce((all, part) => all + part, 0)
+  return parts.filter((part) => part !== 0).length >= 2 && Math.abs(total - sum) <= 1e-6 * Math.abs(total)
 }
 
 /** The same names down and across: correlations, distances, who played whom. */

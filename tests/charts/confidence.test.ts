@@ -19,7 +19,13 @@ test('an ordinary table leaves no doubt and says nothing of it', async () => {
 })
 
 const NOTED: [Doubt, string, string][] = [
-  ['rows_unnamed', 'Vendas|Custo;10.5|3;4|19;7|22;8|1', 'as linhas não têm nome'],
+  ['total_among_rows', 'Lugar|Casos;Rede|32;Norte|5;Sul|9;Oeste|11;Leste|7', 'uma linha soma as outras'],
+  [
+    'total_beside_parts',
+    'Curso|Ambos|Moças|Rapazes;Física|30|18|12;Letras|25|5|20;Direito|41|20|21',
+    'uma coluna soma as outras',
+  ],
+  ['rows_numbered', 'Vendas|Custo;10.5|3;4|19;7|22;8|1', 'as linhas não têm nome'],
   ['one_value', 'Loja|Vendas;Centro|120', 'há um só valor'],
   [
     'values_missing',
@@ -51,6 +57,8 @@ const REFUSED: [Doubt, string][] = [
     'table_is_a_matrix',
     '|Idade|Renda|Casa|Filhos;Idade|1|0.31|0.2|0.6;Renda|0.31|1|0.44|0.1;Casa|0.2|0.44|1|0.3;Filhos|0.6|0.1|0.3|1',
   ],
+  ['only_zeros', 'Conta|Valor;Luz|0;Água|0;Gás|0'],
+  ['rows_unnamed', 'Vagas|Ativa;10|sim;4|sim;7|sim;8|sim'],
   ['rows_unlabelled', 'Ano|Vendas;2024|5;|7;|6;2025|8;|9;|4'],
   ['measure_numbers_rows', 'Nome|Ordem;Ana|1;Bia|2;Caio|3;Davi|4;Edu|5'],
   [
