@@ -64,7 +64,8 @@ function finish(draft: Draft, table: Table, kinds: ColumnKinds, label: Label, co
   const left_out = leftOut(table, kinds, label, draft, context)
   const { confidence, doubts } = confidenceIn(draft, table, kinds, label)
   const doubt = confidence < SURE ? [context.texts.doubts(doubts)] : []
-  const notes = [...draft.notes, ...leftOutNotes(left_out, draft, context), ...doubt]
+  const unit = table.unit_above === undefined ? [] : [table.unit_above]
+  const notes = [...unit, ...draft.notes, ...leftOutNotes(left_out, draft, context), ...doubt]
   const names = [...left_out, ...(draft.together ?? []), ...(draft.cut ?? [])]
   const said = { left_out: names.slice(0, MOST_NAMED), confidence, doubts }
   return titleChart({ ...draft, notes }, table, said, context)

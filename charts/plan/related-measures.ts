@@ -316,7 +316,7 @@ function sameUnit(a: NumberColumn, b: NumberColumn): boolean {
 /** `t` of `Produção (t)`, `dias` of `Dias de chuva`; `(a)` and `(b - c)` refer to columns. */
 const unitIn = (header: string) =>
   (
-    /\((?![a-e]([-+/][a-e])*\))([^()]{1,8})\)\s*$/.exec(header) ??
+    /\((?!\d+\))(?![a-e]([-+/][a-e])*\))([^()]{1,8})\)\s*$/.exec(header) ??
     /^(dias|days|horas|hours|meses|months)\s/i.exec(header)
   )
     ?.at(-1)

@@ -84,11 +84,13 @@ function hasHours({ grain, points }: Draft): boolean {
 
 /** Names whose report it is, not what the report is about. */
 const isCompany = (title: string) =>
-  /(^|[\s,.])(ltda|s\/a|s\.\s?a|sa|me|epp|eireli|inc|llc|ltd|corp|gmbh|co|plc|company|companhia|cia)\.?$/i.test(title)
+  /(^|[\s,.])(ltda|s\/a|s\.\s?a|sa|me|epp|eireli|inc|llc|ltd|corp|gmbh|co|plc|company|companhia|cia|ag|kg|e\.?\s?v)\.?$|\b(gmbh|ag|kg|ltda|s\.a\.),\s\S+$/i.test(
+    title,
+  )
 
 /** `Colégio Horizonte` above `Notas do 7º ano`. */
 const isOrganisation = (title: string) =>
-  /^(associação|colégio|escola|prefeitura|câmara|clube|igreja|condomínio|padaria|mercado|supermercado|farmácia|clínica|hospital|instituto|fundação|universidade|faculdade|secretaria|ministério|sindicato|cooperativa|restaurante|hotel|grupo|banco|ong|academia|association|school|college|university|club|church|city of|county|department of|ministry|institute|foundation|clinic)\s/i.test(
+  /^(associação|colégio|escola|prefeitura|câmara|clube|igreja|condomínio|padaria|mercado|supermercado|farmácia|clínica|hospital|instituto|fundação|universidade|faculdade|secretaria|ministério|sindicato|cooperativa|restaurante|hotel|grupo|banco|ong|academia|association|school|college|university|club|church|city of|county|department of|ministry|institute|foundation|clinic|ayuntamiento|diputación|gemeinde|stadt|verein)\s|\b(association|trust|council|society|university|college|school|hospital|foundation|institute)$/i.test(
     title,
   )
 

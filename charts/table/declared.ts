@@ -12,7 +12,8 @@ import {
 } from '../../lib/spreadsheet/cells.ts'
 import { cellKind, filledColumns, isValue } from './cell-kind.ts'
 import type { FoundTable } from './table.ts'
-import { countsIn, headerOf, isHeaderRow, titlesAbove, upperHeaderRows } from './header.ts'
+import { countsIn, headerOf, isHeaderRow, upperHeaderRows } from './header.ts'
+import { titlesAbove } from './titles.ts'
 
 const SMALLEST_ROWS = 2
 

@@ -7,17 +7,8 @@ import { indexOfRow, type Cell, type Row, type Sheet } from '../../lib/spreadshe
 import type { FoundTable } from './table.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 import { declaredHeader, declaredTables } from './declared.ts'
-import {
-  completesHeader,
-  countsIn,
-  headerOf,
-  isHeaderRow,
-  isRemark,
-  mergedAt,
-  mergesIn,
-  titlesAbove,
-  upperHeaderRows,
-} from './header.ts'
+import { completesHeader, countsIn, headerOf, isHeaderRow, mergedAt, mergesIn, upperHeaderRows } from './header.ts'
+import { isRemark, titlesAbove } from './titles.ts'
 
 /** Tables in reading order. */
 export function findTables(sheet: Sheet): FoundTable[] {
@@ -78,7 +69,12 @@ function tableUnder(
 function hasLowerHeader(sheet: Sheet, at: number, columns: number[]): boolean {
   const { rows } = sheet
   const next = rows[at + 1]
-  if (!next || next.number !== rows[at]!.number + 1) return false
+  if (!next) return false
+  // A key and its value, a blank row, the header.
+  const [filled, below] = [filledColumns(rows[at]!), filledColumns(next)]
+  if (next.number === rows[at]!.number + 2 && filled.length * 2 <= below.length && isHeaderRow(rows, at + 1, below))
+    return true
+  if (next.number !== rows[at]!.number + 1) return false
   if (isUnderGroups(sheet, at, columns)) return true
   const upper = columns.filter((column) => rows[at]!.cells[column])
   if (upper.length === 1 && countsIn(next, columns).length > 0 && isHeaderRow(rows, at + 1, columns)) return true

@@ -4,7 +4,7 @@
  */
 import type { Cell, CellRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
 import { countOf, risesEvenly } from './counts.ts'
-import { filledColumns, isValue, isWebAddress, cellKind, type CellKind } from './cell-kind.ts'
+import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 
 /** Rows of data that decide whether the row above them is their header. */
 const SAMPLE = 3
@@ -189,43 +189,6 @@ function groupToTheLeft(row: Row, column: number, lower: Row | undefined) {
   if (!gaps || column < filled[0]! || (lower && !lower.cells[column])) return undefined
   const left = filled.findLast((other) => other < column)
   return left === undefined ? undefined : row.cells[left]
-}
-
-/**
- * Title rows above a table, topmost first: rows with one text alone. Rows with several texts are notes, and then none of
- * it is a title; web addresses and what stands beside the table do not count.
- */
-export function titlesAbove(sheet: Sheet, top: number, floor: number, columns: number[]): string[] {
-  const [left, right] = [columns[0]! - 1, columns.at(-1)!]
-  const titles: string[] = []
-  for (let at = top - 1; at >= floor && top - at <= 6; at--) {
-    const row = sheet.rows[at]!
-    const cells = filledColumns(row)
-      .filter((column) => column >= left && column <= right && !isWebAddress(row.cells[column]!))
-      .map((column) => row.cells[column]!)
-    const texts = cells.filter((cell) => cellKind(cell) === 'text').map((cell) => String(cell.value))
-    // What a pivot table sums up stands above the labels of its rows.
-    if (/^(r[óo]tulos de coluna|column labels)$/i.test(texts[1] ?? '')) return [texts[0]!]
-    if (cells.length === 1 && texts.length === 1 && texts[0]!.length <= 120) {
-      if (!isRemark(texts[0]!)) titles.unshift(texts[0]!)
-    } else if (cells.length > 1 && !isKeyAndValue(cells.length, texts)) return []
-  }
-  return titles
-}
-
-/** A unit, a source, a date, a form label: true of the table, but not its title. */
-export function isRemark(text: string): boolean {
-  return (
-    /:$/.test(text) ||
-    /^(\(?(valores|em|dados|quantidades|values|amounts|figures|in)\s(em|in)?\s?(r\$|us\$|\$|€|mil|milh|reais|unidades|thousand|million|usd|eur|brl)|(fonte|source|obs|observação|nota|note|unidade|unit|período|periodo|period|competência|mês de referência|referência|data|date|página|page|cnpj|cpf|responsável|elaborado por|prepared by)\s?:|(fonte|gerado|emitido|extraído|atualizado|printed|generated|updated|extracted|as of)\s)/iu.test(
-      text,
-    )
-  )
-}
-
-/** `Período: | jan/2025`. */
-function isKeyAndValue(cells: number, texts: string[]): boolean {
-  return texts.some((text) => text.endsWith(':')) || texts.length * 2 <= cells
 }
 
 const indexes = new WeakMap<Sheet, Map<number, CellRange[]>>()

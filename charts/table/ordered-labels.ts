@@ -26,6 +26,8 @@ const RANGE =
 const BELOW = /^(?:<|até|menos de|under|below|up to)\s*(\d+)/i
 const ABOVE = /^(?:>=?|acima de|mais de|over|above)\s*(\d+)/i
 const HOUR = /^(\d{1,2})\s*(?:h|:(?=\d\d))(\d\d)?(?::(\d\d))?$/i
+/** `08:00-09:00`, `8h às 9h`. */
+const UNTIL_HOUR = /\s?(?:-|–|a|às|to|bis)\s?\d{1,2}\s?(?:h|:\d\d)(?:\d\d)?$/i
 const HALF_DAY = /^(\d{1,2})(?::(\d\d))?\s?([ap])\.?\s?m\.?$/i
 
 /** `1º sem 2022`, `2022.1`, `1S2022`, `1/2022`: term and year. */
@@ -119,7 +121,7 @@ function movingQuarter(label: string): number | undefined {
 function timeOfDay(label: string): number | undefined {
   const half = HALF_DAY.exec(label)
   if (half) return (Number(half[1]) % 12) + Number(half[2] ?? 0) / 60 + (/p/i.test(half[3]!) ? 12 : 0)
-  const [, hour, minutes = 0, seconds = 0] = HOUR.exec(label) ?? []
+  const [, hour, minutes = 0, seconds = 0] = HOUR.exec(label.replace(UNTIL_HOUR, '')) ?? []
   return hour === undefined ? undefined : Number(hour) + Number(minutes) / 60 + Number(seconds) / 3600
 }
 

@@ -51,6 +51,8 @@ export interface Table {
   range: string
   /** Title rows above the header, topmost first. */
   titles: string[]
+  /** `R$ mil`, where a row above the table tells it of all numbers. */
+  unit_above?: string
   columns: Column[]
   /** Headers of columns whose formulas have no stored values. */
   never_computed?: string[]

@@ -1,6 +1,6 @@
 /** Turns a found table into typed columns: what each column holds is decided by most of its cells, not by the first. */
 import type { Grain, Unit } from '../../lib/chart/plan.ts'
-import { columnName, indexFrom, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
+import { columnName, indexFrom, indexOfRow, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import type { DecimalMark } from '../../lib/spreadsheet/decimal-mark.ts'
 import { cellAt } from './find-table.ts'
 import { groupsGivenOnce } from './groups-given-once.ts'
@@ -13,6 +13,7 @@ import { areSeasons } from './ordered-labels.ts'
 import { dayOrderOf, readDate, type DayOrder, type ReadDate } from './read-date.ts'
 import { decimalMarkOf, isPlaceholder, readNumber, type ReadNumber } from './read-number.ts'
 import type { Column, DateColumn, FoundTable, NumberColumn, Table, TextColumn } from './table.ts'
+import { unitAbove } from './titles.ts'
 import { findNamelessTotals, findTotals, mayBeTotal } from './totals.ts'
 import { columnsWithoutValues } from '../workbook/missing-values.ts'
 
@@ -56,11 +57,13 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
   const never = found.columns.flatMap((column, at) =>
     lacking.has(column) && !columns.some(({ index }) => index === column) ? found.headers[at]!.join(' ') : [],
   )
+  const unit_above = unitAbove(found.sheet, indexOfRow(found.sheet.rows, found.top))
   return {
     sheet: found.sheet.name,
     ...(found.block === undefined ? {} : { block: found.block }),
     range: rangeOf(found, body),
     titles: found.titles,
+    ...(unit_above === undefined ? {} : { unit_above }),
     columns: withSections(columns, body, found),
     ...(never.length > 0 ? { never_computed: never } : {}),
     ...(summed.length > 0 ? { summed } : {}),
@@ -312,7 +315,12 @@ function numberColumn(
   }
 }
 
+/** Amounts in thousands or millions are not so many pounds. */
+const IN_THOUSANDS =
+  /[£€$]\s?['’]?0{3}|\b(?:TEUR|kEUR|MEUR)\b|T€|k€|(?:R\$|US\$|€|£|\$)\s?(?:em )?(?:mil|milh[õo]es|bi|bilh[õo]es|thousands?|millions?|m|bn|mio)\b|\b(?:mil|milh[õo]es|bilh[õo]es|thousands?|millions?|Mio\.?|Tsd\.?)\s(?:de\s|of\s)?(?:reais|R\$|US\$|€|£|\$|euros?|EUR|USD)/i
+
 function unitOf(numbers: ReadNumber[], header: string, values: (number | null)[]): Unit {
+  if (IN_THOUSANDS.test(header)) return { kind: 'plain' }
   const share = (kind: ReadNumber['kind']) => numbers.filter((number) => number.kind === kind).length / numbers.length
   if (share('percent') > 0.5) return { kind: 'percent', fraction: true }
   const currency = numbers.find((number) => number.currency)?.currency ?? /R\$|US\$|€|£|\$/.exec(header)?.[0]

@@ -298,4 +298,69 @@ export const ABROAD: Case[] = [
       { label: 'Site', series: ['Turbidity NTU'], points: 4, left_out: ['Nitrate'], range: 'A1:F7' },
     ],
   },
+  {
+    kind: 30,
+    name: 'hours from one to the next keep their order, all of them',
+    table: `Franja horaria|Consumo (kWh)|Precio (€/kWh);${Array.from({ length: 24 }, (_, at) => `${String(at).padStart(2, '0')}:00-${String(at + 1).padStart(2, '0')}:00|'0,${180 + ((at * 37) % 500)}|'0,${120 + at}`).join(';')}`,
+    wants: { label: 'Franja horaria', points: 24, first: ['00:00-01:00', 0.18], last: ['23:00-24:00', 0.531] },
+  },
+  {
+    kind: 30,
+    name: 'thousands of pounds are no pounds',
+    locale: 'en',
+    table:
+      "Statement of financial position; Northern Housing Association; |2024|2023; |£'000|£'000; Properties|184220|176905; Cash|9874|8016; Reserves|71126|64642",
+    wants: {
+      unit: '',
+      first: ['Properties', 184220, 176905],
+      title: /^Statement of financial position$/,
+      range: 'A3:C7',
+    },
+  },
+  {
+    kind: 30,
+    name: 'reais in thousands are no reais',
+    table: 'Unidade|Receita (R$ mil); Norte|1200; Sul|800; Leste|640',
+    wants: { unit: '', series: ['Receita (R$ mil)'], first: ['Norte', 1200] },
+  },
+  {
+    kind: 30,
+    name: 'the measure of a pivot is its title',
+    locale: 'en',
+    table:
+      'Campaign|(All); ; Sum of Amount|Column Labels; Row Labels|Bank|Card|Cash|Grand Total; Appeal|42|189|31|262; Legacy|550|||550; Walk|3|124|44|171; Grand Total|595|313|75|983',
+    wants: { title: /^Sum of Amount$/, series: ['Bank', 'Card', 'Cash'], points: 3, range: 'A4:E7' },
+  },
+  {
+    kind: 30,
+    name: 'lines that a program has commented out are no title',
+    locale: 'en',
+    table:
+      '# ----------; # Account: Example; # Property: www - GA4; # End date: 20241031; Channel|Sessions|Engagement rate; Organic|27110|0.68; Direct|15760|0.52; Email|4390|0.73',
+    formats: { C: '0%' },
+    wants: { title: /^Sessions by Channel$/, first: ['Organic', 27110], range: 'A5:C8' },
+  },
+  {
+    kind: 30,
+    name: 'a form above a log is no title',
+    locale: 'en',
+    table:
+      'Device: TempLog-7 S/N 20391; Start: 01/03/2024 00:00; Day|Temperature (°C); 2024-03-01|19.1; 2024-03-02|18.4; 2024-03-03|20.2; 2024-03-04|19.9',
+    wants: { not_title: /Device|Start/, chart: 'lines', points: 4, range: 'A3:B7' },
+  },
+  {
+    kind: 30,
+    name: 'the title of an export stands among its keys',
+    locale: 'en',
+    table:
+      "Data extracted on 12/11/2024; Dataset:||Unemployment by sex and age; Last updated:||17/10/2024; ; Time frequency||Annual; Unit of measure||Percentage of labour force; ; GEO|'2021|'2022|'2023|'2024; Belgium|6.3|5.6|5.5|5.7; Bulgaria|5.3|4.2|4.3|4.2; Greece|14.7|12.5|11.1|10.1; United Kingdom|3.8|:|:|:; ; Special value; :||not available",
+    wants: {
+      title: /^Unemployment by sex and age$/,
+      chart: 'lines',
+      points: 4,
+      series: ['Belgium', 'Bulgaria', 'Greece', 'United Kingdom'],
+      first: ['2021', 6.3, 5.3, 14.7, 3.8],
+      range: 'A8:E12',
+    },
+  },
 ]
