@@ -11,7 +11,7 @@ import { joinTables } from './table/sheet-series.ts'
 import { pickTables } from './table/pick-table.ts'
 import type { FoundTable } from './table/table.ts'
 import { typeColumns } from './table/type-columns.ts'
-import { columnName } from '../lib/spreadsheet/cells.ts'
+import { columnName, type Sheet } from '../lib/spreadsheet/cells.ts'
 import type { Locale } from '../lib/texts.ts'
 import { CHART_TEXTS } from './texts.ts'
 import { lacksValues, missingValues } from './workbook/missing-values.ts'
@@ -50,14 +50,22 @@ function within<T>(sheet: string, choose: () => T): T {
 }
 
 function unsureOf({ source: { sheet, range, doubts } }: SourcedPlan): Refusal {
-  return new Refusal('unsure', { ...(sheet === '' ? {} : { sheet }), range, doubts: doubts.join(' ') })
+  return new Refusal('unsure', {
+    ...(sheet === '' ? {} : { sheet }),
+    cell: range.split(':')[0]!,
+    range,
+    doubts: doubts.join(' '),
+  })
 }
 
+/** A CSV has no name of a sheet. */
+const placeIn = ({ name }: Pick<Sheet, 'name'>, cell: string) => ({ ...(name === '' ? {} : { sheet: name }), cell })
+
 /** What is drawn would lack columns that its owner sees. */
-function refuseCut({ sheet, columns }: FoundTable): void {
+function refuseCut({ sheet, columns, top }: FoundTable): void {
   if (sheet.beyond === undefined || columns.at(-1)! < MAX_COLUMNS - 1) return
   throw new Refusal('too_many_columns', {
-    ...(sheet.name === '' ? {} : { sheet: sheet.name }),
+    ...placeIn(sheet, `${columnName(MAX_COLUMNS)}${top}`),
     from: columnName(columns[0]!),
     to: columnName(sheet.beyond),
     limit: MAX_COLUMNS,
@@ -67,7 +75,7 @@ function refuseCut({ sheet, columns }: FoundTable): void {
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
-  const { tables, cells, numbers, hidden_sheet, without_values, settings } = await pickTables(
+  const { tables, cells, number, hidden_sheet, without_values, settings } = await pickTables(
     readSheets(path, name, limits),
   )
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
@@ -76,6 +84,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const passed = new Set<string>()
   for (const found of tables) {
     const table = withBlocks(found, tables)
+    refuseCut(table)
     const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
     const other_tables = otherTables(table, tables, context.texts, MOST_NAMED)
     const other_sheets = new Set([...passed, ...(pieces[0]!.other_sheets ?? [])])
@@ -85,7 +94,6 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
     const typed = joinTables([first, ...pieces.slice(1)], context.texts)
     const plan = within(table.sheet.name, () => chooseChart(typed, context, settings))
     if (!plan) continue
-    refuseCut(table)
     if (plan.source.confidence < LEAST) {
       unsure ??= plan
       continue
@@ -103,8 +111,9 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
       wanted: settings.sheet.text,
     })
   if (without_values.length > 0) throw missingValues(without_values[0]!)
-  if (tables.length > 0) throw new Refusal('no_measure')
+  const [first] = tables
+  if (first) throw new Refusal('no_measure', placeIn(first.sheet, `${columnName(first.columns[0]!)}${first.top}`))
   if (hidden_sheet !== undefined) throw new Refusal('hidden_sheets', { sheet: hidden_sheet })
   if (!cells) throw new Refusal('empty_sheets')
-  throw new Refusal(numbers ? 'no_table' : 'no_numbers')
+  throw number ? new Refusal('no_table', placeIn(number.sheet, number.cell)) : new Refusal('no_numbers', cells)
 }

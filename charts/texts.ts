@@ -45,36 +45,37 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
   },
   damaged: {
     'pt-BR': ({ sheet, cell, written }) =>
-      cell === undefined
-        ? 'A planilha está incompleta ou danificada. Abra-a no Excel, aceite o reparo, salve como .xlsx e envie de novo.'
+      written === undefined
+        ? `A planilha está incompleta ou danificada${placed('pt-BR', sheet, cell)}. Abra-a no Excel, aceite o reparo, salve como .xlsx e envie de novo.`
         : `A planilha está danificada: na aba "${sheet}", a célula ${cell} tem "${written}" por número. Digite o valor de novo no Excel, salve como .xlsx e envie de novo.`,
     en: ({ sheet, cell, written }) =>
-      cell === undefined
-        ? 'The workbook is incomplete or damaged. Open it in Excel, accept the repair, save it as .xlsx and send it again.'
+      written === undefined
+        ? `The workbook is incomplete or damaged${placed('en', sheet, cell)}. Open it in Excel, accept the repair, save it as .xlsx and send it again.`
         : `The workbook is damaged: in the sheet "${sheet}", cell ${cell} has "${written}" for a number. Type the value again in Excel, save it as .xlsx and send it again.`,
   },
   bad_row: {
-    'pt-BR': ({ line }) =>
-      `A linha ${line} do arquivo não pode ser lida como CSV; talvez haja aspas que nunca se fecham. Corrija essa linha e envie de novo.`,
-    en: ({ line }) =>
-      `Line ${line} of the file cannot be read as CSV; perhaps a quotation mark is never closed. Correct that line and send the file again.`,
+    'pt-BR': ({ line, cell }) =>
+      `A linha ${line} do arquivo${cell === undefined ? '' : ` (célula ${cell})`} não pode ser lida como CSV; talvez haja aspas que nunca se fecham. Corrija essa linha e envie de novo.`,
+    en: ({ line, cell }) =>
+      `Line ${line} of the file${cell === undefined ? '' : ` (cell ${cell})`} cannot be read as CSV; perhaps a quotation mark is never closed. Correct that line and send the file again.`,
   },
   inflates_too_much: {
-    'pt-BR': ({ limit_mb }) =>
-      `Descompactada, a planilha passa de ${limit_mb} MB. Copie só a tabela para uma pasta de trabalho nova.`,
-    en: ({ limit_mb }) =>
-      `Unpacked, the workbook is larger than ${limit_mb} MB. Copy only the table into a new workbook.`,
+    'pt-BR': ({ limit_mb, sheet, cell }) =>
+      `Descompactada, a planilha passa de ${limit_mb} MB${placed('pt-BR', sheet, cell)}. Copie só a tabela para uma pasta de trabalho nova.`,
+    en: ({ limit_mb, sheet, cell }) =>
+      `Unpacked, the workbook is larger than ${limit_mb} MB${placed('en', sheet, cell)}. Copy only the table into a new workbook.`,
   },
   too_many_rows: {
     'pt-BR': ({ sheet, limit }) =>
-      `${sheet === undefined ? 'Uma aba' : `A aba "${sheet}"`} tem mais de ${count(limit, 'pt-BR')} linhas. Resuma os dados (por mês, por exemplo) ou envie uma parte deles.`,
+      `${sheet === undefined ? 'O arquivo' : `A aba "${sheet}"`} tem mais de ${count(limit, 'pt-BR')} linhas. Resuma os dados (por mês, por exemplo) ou envie uma parte deles.`,
     en: ({ sheet, limit }) =>
-      `${sheet === undefined ? 'A sheet' : `The sheet "${sheet}"`} has more than ${count(limit, 'en')} rows. Summarise the data (by month, say) or send a part of it.`,
+      `${sheet === undefined ? 'The file' : `The sheet "${sheet}"`} has more than ${count(limit, 'en')} rows. Summarise the data (by month, say) or send a part of it.`,
   },
   too_many_cells: {
-    'pt-BR': ({ limit }) =>
-      `A planilha tem mais de ${count(limit, 'pt-BR')} células preenchidas. Envie só as colunas que devem virar gráfico.`,
-    en: ({ limit }) => `The workbook has more than ${count(limit, 'en')} filled cells. Send only the columns to draw.`,
+    'pt-BR': ({ limit, sheet, cell }) =>
+      `A planilha tem mais de ${count(limit, 'pt-BR')} células preenchidas${placed('pt-BR', sheet, cell)}. Envie só as colunas que devem virar gráfico.`,
+    en: ({ limit, sheet, cell }) =>
+      `The workbook has more than ${count(limit, 'en')} filled cells${placed('en', sheet, cell)}. Send only the columns to draw.`,
   },
   too_many_columns: {
     'pt-BR': ({ sheet, from, to, limit }) =>
@@ -97,16 +98,16 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
       'There are no numbers in the workbook. A chart needs a column of names or dates and at least one of numbers.',
   },
   no_table: {
-    'pt-BR': () =>
-      'Não foi encontrada uma tabela. Deixe os títulos das colunas em uma linha e, abaixo dela, nomes ou datas em uma coluna e números em outra.',
-    en: () =>
-      'No table was found. Put the column titles in one row and, below it, names or dates in one column and numbers in another.',
+    'pt-BR': ({ sheet, cell }) =>
+      `Não foi encontrada uma tabela; há números${placed('pt-BR', sheet, cell)}. Deixe os títulos das colunas em uma linha e, abaixo dela, nomes ou datas em uma coluna e números em outra.`,
+    en: ({ sheet, cell }) =>
+      `No table was found; there are numbers${placed('en', sheet, cell)}. Put the column titles in one row and, below it, names or dates in one column and numbers in another.`,
   },
   no_measure: {
-    'pt-BR': () =>
-      'A tabela só tem nomes e números que identificam (códigos, telefones, anos): não há o que medir nem uma categoria que se repita para contar. Inclua uma coluna de valores ou de quantidades.',
-    en: () =>
-      'The table holds only names and numbers that identify (codes, phones, years): there is nothing to measure, and no category that repeats to count by. Add a column of values or quantities.',
+    'pt-BR': ({ sheet, cell }) =>
+      `A tabela${placed('pt-BR', sheet, cell)} só tem nomes e números que identificam (códigos, telefones, anos): não há o que medir nem uma categoria que se repita para contar. Inclua uma coluna de valores ou de quantidades.`,
+    en: ({ sheet, cell }) =>
+      `The table${placed('en', sheet, cell)} holds only names and numbers that identify (codes, phones, years): there is nothing to measure, and no category that repeats to count by. Add a column of values or quantities.`,
   },
   unsure: {
     'pt-BR': ({ range, doubts }) =>
@@ -115,10 +116,10 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
       `It is not certain what to draw of the table ${range}: ${doubtTexts(String(doubts).split(' '), 'en')}. Tidy up the table, or say in a sheet named chart what belongs in x and in y.`,
   },
   mixed_currencies: {
-    'pt-BR': ({ column, currencies }) =>
-      `A coluna "${column}" mistura moedas (${currencies}), que não se comparam em um só gráfico. Converta os valores para uma moeda ou ponha cada moeda em uma coluna.`,
-    en: ({ column, currencies }) =>
-      `The column "${column}" mixes currencies (${currencies}), which one chart cannot compare. Convert the values to one currency or put each currency in a column.`,
+    'pt-BR': ({ column, currencies, sheet, cell }) =>
+      `A coluna "${column}" mistura moedas (${currencies})${placed('pt-BR', sheet, cell)}, que não se comparam em um só gráfico. Converta os valores para uma moeda ou ponha cada moeda em uma coluna.`,
+    en: ({ column, currencies, sheet, cell }) =>
+      `The column "${column}" mixes currencies (${currencies})${placed('en', sheet, cell)}, which one chart cannot compare. Convert the values to one currency or put each currency in a column.`,
   },
   chart_setting_unknown: {
     'pt-BR': ({ sheet, cell, setting }) =>
@@ -180,6 +181,21 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
     en: ({ attempts }) =>
       `The chart could not be drawn in ${attempts} attempt(s). Copy the table into a new workbook and send that; if it goes on, tell whoever runs the system.`,
   },
+}
+
+/** Where it was seen, as far as that is known. */
+function placed(locale: Locale, sheet?: string | number, cell?: string | number): string {
+  const at = cell === undefined ? '' : locale === 'en' ? ` at cell ${cell}` : ` na célula ${cell}`
+  return (
+    at +
+    (sheet === undefined
+      ? ''
+      : locale === 'en'
+        ? ` in the sheet "${sheet}"`
+        : at === ''
+          ? ` na aba "${sheet}"`
+          : ` da aba "${sheet}"`)
+  )
 }
 
 export function refusalSentence(code: RefusalCode, facts: RefusalFacts, locale: Locale): string {

@@ -77,6 +77,7 @@ function countInstead(table: Table, kinds: ColumnKinds, context: ChartContext): 
     throw new Refusal('mixed_currencies', {
       column: nameOf(mixed, context),
       currencies: mixed.currencies!.join(', '),
+      ...(mixed.other_currency && { cell: mixed.other_currency }),
     })
   const draft = draftCounts(table, context)
   return draft && finish(arrange(draft, context), table, { ...kinds, unmeasured: [] }, { kind: 'rows' }, context)

@@ -38,8 +38,8 @@ const IDLE_MS = 30_000
 /** A heap that was once large stays large: above this an idle process is replaced rather than kept. */
 const KEEP_BELOW_BYTES = 300 * MB
 
-/** A process that waits for what never comes uses no processor: it is killed after so many times its limit. */
-const WAITS_FOR_TIMES = 5
+/** A process that waits for what never comes uses no processor: it is killed after so many times its limit by the clock. */
+const WAITS_FOR_TIMES = 15
 
 export function createPool({ limits, locale, idle_ms = IDLE_MS, program = PROGRAM }: PoolOptions): DrawingPool {
   const limits_of_order = {

@@ -1,5 +1,5 @@
 /** Which of a workbook's tables is drawn: the first one that a person would call the table. */
-import type { Sheet } from '../../lib/spreadsheet/cells.ts'
+import { columnName, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import { Refusal } from '../refusal.ts'
 import { isNamed, readChartSheet, type ChartSettings, type Wish } from '../workbook/chart-sheet.ts'
 import { findTables } from './find-table.ts'
@@ -13,9 +13,9 @@ const ENOUGH_ROWS = 3
 export interface Picked {
   /** Best first. */
   tables: FoundTable[]
-  /** Whether the sheets read have any cells, and any numbers. */
-  cells: boolean
-  numbers: boolean
+  /** The first sheet with any cells, of those read, and the first cell with a number. */
+  cells: { sheet: string } | undefined
+  number: { sheet: Sheet; cell: string } | undefined
   /** The first sheet that nobody sees, of those reached. */
   hidden_sheet: string | undefined
   /** Sheets read in which formulas have no stored value. */
@@ -45,8 +45,8 @@ class Picking {
   leading: FoundTable | undefined
   readonly #found: Ranked[] = []
   readonly #seen: Omit<Picked, 'tables'> = {
-    cells: false,
-    numbers: false,
+    cells: undefined,
+    number: undefined,
     hidden_sheet: undefined,
     without_values: [],
     settings: undefined,
@@ -88,8 +88,8 @@ class Picking {
 
   #look(sheet: Sheet): void {
     if (sheet.says && sheet.says.formulas_without_value.count > 0) this.#seen.without_values.push(sheet)
-    this.#seen.cells ||= sheet.rows.length > 0
-    this.#seen.numbers ||= sheet.rows.some((row) => row.cells.some((cell) => isNumber(cellKind(cell))))
+    if (sheet.rows.length > 0) this.#seen.cells ??= { sheet: sheet.name }
+    this.#seen.number ??= firstNumber(sheet)
   }
 
   result(): Picked {
@@ -107,6 +107,14 @@ class Picking {
     for (const sheet of this.#passed.slice(this.#passed.indexOf(best.sheet) + 1)) behind.take(sheet)
     return behind
   }
+}
+
+function firstNumber(sheet: Sheet): Picked['number'] {
+  for (const { number, cells } of sheet.rows) {
+    const column = cells.findIndex((cell) => isNumber(cellKind(cell)))
+    if (column !== -1) return { sheet, cell: `${columnName(column)}${number}` }
+  }
+  return undefined
 }
 
 interface Ranked {

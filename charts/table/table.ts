@@ -23,6 +23,8 @@ export interface NumberColumn extends ColumnBase {
   percents?: Set<number>
   /** More than one: the numbers cannot be compared. */
   currencies?: string[]
+  /** The first cell in another currency than those above it. */
+  other_currency?: string
 }
 
 export interface DateColumn extends ColumnBase {

@@ -46,7 +46,9 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
             header: found.headers[at]!.join(' '),
             is_first: at === 0 && found.columns.length > 1,
           }
-          return withPath(typeColumn(cellsOf(body, column), place, read), found.headers[at]!)
+          const cells = cellsOf(body, column)
+          const typed = withPath(typeColumn(cells, place, read), found.headers[at]!)
+          return typed?.kind === 'number' && typed.currencies ? withOther(typed, cells, body, read.decimal) : typed
         })
         .filter((column) => column !== undefined),
     )
@@ -91,6 +93,12 @@ function valuesOutside({ sheet, body, columns, top }: FoundTable): number {
 
 /** Each of a sheet's tables asks for it. */
 const numbersOn = new WeakMap<Sheet, number>()
+
+function withOther(column: NumberColumn, cells: Cells, body: Row[], decimal: DecimalMark): NumberColumn {
+  const [first] = column.currencies!
+  const row = cells.findIndex((cell) => (asNumber(cell, decimal)?.currency ?? first) !== first)
+  return row === -1 ? column : { ...column, other_currency: `${columnName(column.index)}${body[row]!.number}` }
+}
 
 const withPath = (column: Column | undefined, path: string[]): Column | undefined =>
   column && path.length > 1 ? { ...column, header_path: path } : column

@@ -9,7 +9,11 @@ const MOST_NAMED = 3
 export function missingValues(sheet: Sheet): Refusal {
   const { count, cells } = sheet.says!.formulas_without_value
   const named = cells.slice(0, MOST_NAMED).join(', ')
-  return new Refusal('formulas_without_values', { sheet: sheet.name, cells: count > MOST_NAMED ? `${named}…` : named })
+  return new Refusal('formulas_without_values', {
+    sheet: sheet.name,
+    cell: cells[0]!,
+    cells: count > MOST_NAMED ? `${named}…` : named,
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The sheets of a file that a chart may be drawn of. Its bytes say what it is, but text counts only under a CSV's name. */
-import { TEXT, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
+import { columnName, TEXT, type Cell, type Row, type Sheet } from '../../lib/spreadsheet/cells.ts'
 import { onceEach } from '../../lib/spreadsheet/once-each.ts'
 import { spreadsheetKind } from '../../lib/spreadsheet/spreadsheet-kind.ts'
 import { SpreadsheetFault } from '../../lib/spreadsheet/fault.ts'
@@ -52,12 +52,13 @@ function readCsv(bytes: Uint8Array, limits: Limits): Sheet {
         const value = onOneLine(written)
         if (value === '') continue
         row.cells[column] = cellOf(value)
-        if (++count > limits.cells) throw new Refusal('too_many_cells', { limit: limits.cells })
+        if (++count > limits.cells)
+          throw new Refusal('too_many_cells', { cell: `${columnName(column)}${number}`, limit: limits.cells })
       }
       for (let column = Math.max(beyond + 1, MAX_COLUMNS); column < cells.length; column++)
         if (onOneLine(cells[column]!) !== '') beyond = column
       if (row.cells.length > 0) rows.push(row)
-      if (rows.length > limits.rows) throw new Refusal('too_many_rows', { sheet: 'CSV', limit: limits.rows })
+      if (rows.length > limits.rows) throw new Refusal('too_many_rows', { cell: `A${number}`, limit: limits.rows })
     }
   return { name: '', hidden: false, rows, merges: [], separator: csv.separator, ...(beyond > 0 ? { beyond } : {}) }
 }

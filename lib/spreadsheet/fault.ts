@@ -13,7 +13,7 @@ export class SpreadsheetFault extends Error {
 
 export type SpreadsheetFaultCode =
   | 'not_text'
-  /** A row of a CSV that cannot be split: `line`, from 1, and `why`, a CsvFault. */
+  /** A row of a CSV that cannot be split: `line`, from 1, `why`, a CsvFault, and `cell`, as A1, where one is at fault. */
   | 'bad_row'
   | 'not_a_workbook'
   | 'old_excel_format'

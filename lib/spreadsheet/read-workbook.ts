@@ -123,8 +123,8 @@ async function readSheet(file: WorkbookPackage, name: string, part: string, cont
   } catch (thrown) {
     if (!(thrown instanceof SpreadsheetFault)) throw thrown
     const { code, facts } = thrown
-    const where = facts.written === undefined ? { sheet: name } : { sheet: name, cell: reader.place }
-    throw new SpreadsheetFault(code, { ...where, ...facts }, { cause: thrown })
+    const cell = reader.place
+    throw new SpreadsheetFault(code, { sheet: name, ...(cell && { cell }), ...facts }, { cause: thrown })
   }
   const has_too_many = reader.merges.length > MOST_MERGES || totals.merged_cells - merged_cells > MOST_MERGED_CELLS
   const kept = has_too_many ? [] : reader.merges

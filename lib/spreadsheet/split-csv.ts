@@ -2,6 +2,7 @@
  * Splits a CSV into rows, piece by piece, in time that grows with its length and nothing else: empty and uneven rows,
  * long cells and quotation marks cost no more than other text.
  */
+import { columnName } from './cells.ts'
 import { SpreadsheetFault } from './fault.ts'
 
 export interface CsvRow {
@@ -88,16 +89,16 @@ export class CsvSplitter {
         const close = closingQuote(text, at)
         // Another mark may follow.
         if (!is_last && (close === -1 || close + 1 === text.length)) return undefined
-        if (close === -1) throw this.#fault('quote_not_closed')
+        if (close === -1) throw this.#fault('quote_not_closed', cells.length)
         end = this.#cellEnd(text, close + 1)
-        if (end > close + 1 && !this.#loose) throw this.#fault('text_after_quote')
+        if (end > close + 1 && !this.#loose) throw this.#fault('text_after_quote', cells.length)
         const cell = end > close + 1 ? text.slice(at, end) : text.slice(at + 1, close).replaceAll('""', '"')
         breaks += lineBreaks(cell)
         cells.push(cell)
       } else {
         end = this.#cellEnd(text, at)
         const cell = text.slice(at, end)
-        if (!this.#loose && cell.includes('"')) throw this.#fault('quote_in_cell')
+        if (!this.#loose && cell.includes('"')) throw this.#fault('quote_in_cell', cells.length)
         cells.push(cell)
       }
       if (text.charCodeAt(end) === this.#separator) {
@@ -119,8 +120,9 @@ export class CsvSplitter {
     return at
   }
 
-  #fault(why: CsvFault): SpreadsheetFault {
-    return new SpreadsheetFault('bad_row', { line: this.#line, why })
+  #fault(why: CsvFault, column?: number): SpreadsheetFault {
+    const cell = column === undefined ? undefined : `${columnName(column)}${this.#number}`
+    return new SpreadsheetFault('bad_row', { line: this.#line, why, ...(cell && { cell }) })
   }
 }
 

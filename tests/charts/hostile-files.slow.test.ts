@@ -39,8 +39,10 @@ async function drawAlone(name: string, file: string, bytes: Uint8Array) {
   const sample = () => {
     const processor_ms = processorMs(pid!)
     if (Number.isNaN(processor_ms)) return
-    used.processor_s = processor_ms / 1000
-    used.peak_mb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1] ?? 0) / 1024
+    // One that has ended has no memory any more.
+    const [, peak_kb = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1')) ?? []
+    used.processor_s = Math.max(used.processor_s, processor_ms / 1000)
+    used.peak_mb = Math.max(used.peak_mb, Math.round(Number(peak_kb) / 1024))
   }
   const timer = setInterval(sample, 20)
   const { end, points } = await drawing

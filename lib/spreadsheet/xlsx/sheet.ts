@@ -47,9 +47,9 @@ export class SheetReader implements XmlVisitor {
     this.#context = context
   }
 
-  /** Of the cell that is read, as A1. */
-  get place(): string {
-    return `${columnName(this.#column)}${this.#row_number}`
+  /** Of the last cell that was read, as A1; the first of its row before that has any. */
+  get place(): string | undefined {
+    return this.#row_number === 0 ? undefined : `${columnName(Math.max(0, this.#column))}${this.#row_number}`
   }
 
   /** With content, top-down. */
@@ -160,7 +160,7 @@ export class SheetReader implements XmlVisitor {
 
   #noteFormula(): void {
     const { formulas_without_value } = this.says
-    if (++formulas_without_value.count <= MOST_FORMULAS) formulas_without_value.cells.push(this.place)
+    if (++formulas_without_value.count <= MOST_FORMULAS) formulas_without_value.cells.push(this.place!)
   }
 
   #closeRow(): void {

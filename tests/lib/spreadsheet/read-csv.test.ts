@@ -59,9 +59,9 @@ test('a file of many pieces is read whole, each time anew, though characters and
 })
 
 test('a row that cannot be split is told by its line', async () => {
-  expect(await faultOf('a,b\nc,d"\ne,f')).toEqual({ code: 'bad_row', line: 2, why: 'quote_in_cell' })
-  expect(await faultOf('a,b\n"c"d,e')).toEqual({ code: 'bad_row', line: 2, why: 'text_after_quote' })
-  expect(await faultOf('a,b\n\nc,"d\ne,f')).toEqual({ code: 'bad_row', line: 3, why: 'quote_not_closed' })
+  expect(await faultOf('a,b\nc,d"\ne,f')).toEqual({ code: 'bad_row', line: 2, why: 'quote_in_cell', cell: 'B2' })
+  expect(await faultOf('a,b\n"c"d,e')).toEqual({ code: 'bad_row', line: 2, why: 'text_after_quote', cell: 'A2' })
+  expect(await faultOf('a,b\n\nc,"d\ne,f')).toEqual({ code: 'bad_row', line: 3, why: 'quote_not_closed', cell: 'B3' })
   expect(await faultOf(`a,b\n"${'x'.repeat(400_000)}`)).toEqual({ code: 'bad_row', line: 2, why: 'row_too_long' })
   expect(await rowsOf('a,b\nc,d"', { loose_quotes: true })).toMatchObject([{}, { cells: ['c', 'd"'] }])
 })

@@ -260,7 +260,7 @@ test('a limit ends the reading where it is reached, not after the rest', async (
       () => 'read',
       (thrown: SpreadsheetFault) => [thrown.code, thrown.facts],
     )
-  expect(await refused({ rows: 10 })).toEqual(['too_many_rows', { sheet: 'a', limit: 10 }])
-  expect(await refused({ cells: 10 })).toEqual(['too_many_cells', { sheet: 'a', limit: 10 }])
-  expect(await refused({})).toEqual(['damaged', { sheet: 'a' }])
+  expect(await refused({ rows: 10 })).toEqual(['too_many_rows', { sheet: 'a', cell: 'A11', limit: 10 }])
+  expect(await refused({ cells: 10 })).toEqual(['too_many_cells', { sheet: 'a', cell: 'A11', limit: 10 }])
+  expect(await refused({})).toEqual(['damaged', { sheet: 'a', cell: 'A20' }])
 })
