@@ -10,8 +10,11 @@ const MOST_ORDERED_VERTICAL = 24
 /** More numbers than this above or beside the bars are clutter. */
 export const MOST_ABOVE = 36
 export const MOST_BESIDE = 48
-/** Between two labels below bars. */
-const LABEL_GAP = 12
+/** Of labels below bars, with the space between two. */
+const SIZES_BELOW: [size: number, gap: number][] = [
+  [SIZE.label, 12],
+  [SIZE.small, 7],
+]
 
 export interface Labels {
   /** One entry per line of each. */
@@ -22,11 +25,11 @@ export interface Labels {
 /** In two lines at most; names that keep their order are drawn smaller before they are moved beside the bars. */
 export function labelsBelow(plan: Plan, labels: string[], step: number): Labels | undefined {
   if (labels.length > (plan.ordered ? MOST_ORDERED_VERTICAL : MOST_VERTICAL)) return undefined
-  for (const size of plan.ordered ? [SIZE.label, SIZE.small] : [SIZE.label]) {
-    const texts = labels.map((label) => wrapText(label, step - LABEL_GAP, 2, size))
+  for (const [size, gap] of plan.ordered ? SIZES_BELOW : SIZES_BELOW.slice(0, 1)) {
+    const texts = labels.map((label) => wrapText(label, step - gap, 2, size))
     if (!texts.every((lines, at) => isWhole(lines, labels[at]!))) continue
     // `jul` above `2025` where `nov` is.
-    const isBroken = plan.grain !== undefined && texts.some((lines) => lines.length > 1)
+    const isBroken = texts.some((lines) => lines.length > 1) && labels.every((label) => / \d{4}$/.test(label))
     return { size, texts: isBroken ? labels.map((label) => label.split(/ (?=\S*$)/)) : texts }
   }
   return undefined
