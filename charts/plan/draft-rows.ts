@@ -36,6 +36,7 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
   const shown = band
     ? [best]
     : chooseMeasures({ ...kinds, measures }, merged ? 'grouped' : 'each', axis.ordered ? 'times' : 'names')
+  const main = shown.includes(best) ? best : shown[0]!
   const valuesOf = (column: NumberColumn, method: Measure['method']) => reduceGroups(groups, column.values, method)
 
   return inOrder({
@@ -59,16 +60,16 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
     ...(axis.grain ? { grain: axis.grain } : {}),
     ordered: axis.ordered,
     ...(axis.ranks ? { ranks: axis.ranks } : {}),
-    additive: best.method === 'sum',
+    additive: main.method === 'sum',
     label_title: coarser ? context.texts.grain[coarser] : axis.title,
-    value_title: shown.length === 1 ? nameOf(best.column, context) : commonName(shown),
+    value_title: shown.length === 1 ? nameOf(main.column, context) : commonName(shown),
     label_column: axis.column,
     used: shown.map(({ column }) => column),
     measures: [...shown.map(({ column }) => column), ...(band ? [band.lower, band.upper] : [])].map(
       ({ header }) => header,
     ),
-    method: merged ? best.method : 'each',
-    notes: merged ? [context.texts[best.method](labelled)] : [],
+    method: merged ? main.method : 'each',
+    notes: merged ? [context.texts[main.method](labelled)] : [],
   })
 }
 

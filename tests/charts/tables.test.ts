@@ -191,6 +191,18 @@ test('columns that nobody sees do not part the names from their numbers', async 
   expect(plan.source).toMatchObject({ label_column: 'Produtor', range: 'A1:I4' })
 })
 
+test('the axis is named after the mean of many pupils, not after its parts', async () => {
+  const rows = Array.from({ length: 14 }, (_, at) => [
+    `Aluno ${at}`,
+    4 + (at % 6),
+    5 + (at % 4),
+    (9 + (at % 6) + (at % 4)) / 2,
+  ])
+  const plan = await planOf(await makeSheet([['Aluno', 'P1', 'P2', 'Média'], ...rows]))
+  expect(plan.series.map(({ name }) => name)).toEqual(['Média'])
+  expect(plan.value_title).toBe('Média')
+})
+
 test('dates as text are read day first, and a year of ids is neither measure nor label', async () => {
   const rows = Array.from({ length: 14 }, (_, at) => [5000 + at, `${at + 5}/03/2025`, `${at},50`])
   const plan = await planOf(await makeSheet([['Pedido', 'Data', 'Valor'], ...rows]))
