@@ -44,7 +44,8 @@ export function isHeaderRow(rows: Row[], at: number, columns: number[]): boolean
  * theirs.
  */
 function countedColumns(rows: Row[], at: number, below: Row[], columns: number[]): number[] {
-  const counts = countsIn(rows[at]!, columns)
+  const even = countsIn(rows[at]!, columns)
+  const counts = even.length > 0 ? even : sizesIn(rows[at]!, below, columns)
   if (counts.length === 0) return []
   const kinds = (column: number) => sampleOf(rows, at, below, column)
   const isLabel = (column: number) => {
@@ -69,6 +70,29 @@ export function countsIn(row: Row, columns: number[]): number[] {
   const countUp = (some: number[]) =>
     some.length >= FEWEST_COUNTS && risesEvenly(some.map((column) => countOf(row.cells[column])!))
   return [columns.filter(isCount), columns.slice(from, end === -1 ? undefined : end)].find(countUp) ?? []
+}
+
+/** `100 | 250 | 500`: sizes that rise in round numbers, above numbers that are not as round. */
+function sizesIn(row: Row, below: Row[], columns: number[]): number[] {
+  const isNumber = (column: number) => cellKind(row.cells[column]) === 'number'
+  const sizes = columns.filter((column) => isNumber(column) && typeof row.cells[column]!.value === 'number')
+  const numbers = sizes.map((column) => row.cells[column]!.value as number)
+  const rises = numbers.every((size, at) => Number.isInteger(size) && (at === 0 ? size > 0 : size > numbers[at - 1]!))
+  if (numbers.length < FEWEST_COUNTS || !rises || columns.filter(isNumber).length > numbers.length) return []
+  const values = below.flatMap(({ cells }) => sizes.flatMap((column) => cells[column]?.value ?? []))
+  const roundness = divisorOf(numbers)
+  return roundness >= ROUND && divisorOf(values.map(Number)) * ROUND <= roundness ? sizes : []
+}
+
+const ROUND = 5
+
+/** The largest number that divides all of them; 1 where one of them is no whole number. */
+function divisorOf(numbers: number[]): number {
+  if (!numbers.every(Number.isInteger)) return 1
+  return numbers.map(Math.abs).reduce((a, b) => {
+    while (b > 0) [a, b] = [b, a % b]
+    return a
+  }, 0)
 }
 
 /** The kinds of the cells right below; further down where words stand for all of these numbers. */
