@@ -78,9 +78,15 @@ function canLabel(
 function namesCode(column: Table['columns'][number]): boolean {
   return (
     column.kind === 'text' &&
-    ((column.digits && !namesInDigits(column.header)) || namesIdentifier(column.header)) &&
+    ((column.digits && !namesInDigits(column.header)) || (namesIdentifier(column.header) && haveDigits(column))) &&
     !/cliente|customer|item|linha|loja|agencia|agência/i.test(column.header)
   )
+}
+
+/** `Conta` above `Caixa`, `Bancos` names them. */
+function haveDigits({ values }: TextColumn): boolean {
+  const known = values.filter((value) => value !== null)
+  return known.filter((value) => /\d/.test(value)).length * 2 > known.length
 }
 
 /** No date, and the leftmost names repeat: the first column that groups the rows into a number of bars one can read. */
