@@ -300,12 +300,18 @@ function numberColumn(
   header: string,
   decimal: DecimalMark,
 ): NumberColumn {
-  const values = cells.map((cell) => asNumber(cell, decimal)?.value ?? null)
+  const numbers = cells.map((cell) => asNumber(cell, decimal))
+  const unit = unitOf(
+    judged,
+    header,
+    numbers.map((number) => number?.value ?? null),
+  )
+  const scaleOf = scales(unit, cells, numbers)
+  const values = numbers.map((number) => (number ? number.value * scaleOf(number) : null))
   const decimals = cells.reduce((most, cell) => Math.max(most, cell?.format.decimals ?? -1), -1)
   const words = new Map<number, string>()
   for (const [row, cell] of cells.entries())
     if (values[row] === null && cell?.format.kind === 'text' && !isBlankText(cell)) words.set(row, String(cell.value))
-  const unit = unitOf(judged, header, values)
   const percents = new Set(
     cells.keys().filter((row) => unit.kind !== 'percent' && cells[row]?.format.kind === 'percent'),
   )
@@ -321,6 +327,15 @@ function numberColumn(
     unit,
     decimals: decimals < 0 ? undefined : decimals,
   }
+}
+
+/** `12%` among 10 and 8 is 12 as they are; 10 among `12%` and `8%` is a tenth, unless those are formats of fractions. */
+function scales(unit: Unit, cells: Cells, numbers: (ReadNumber | undefined)[]): (number: ReadNumber) => number {
+  if (unit.kind !== 'percent') return () => 1
+  if (!unit.fraction) return ({ kind }) => (kind === 'percent' ? 100 : 1)
+  const written = numbers.filter((number, row) => number?.kind === 'percent' && cells[row]!.format.kind === 'text')
+  const areWritten = written.length * 2 > numbers.filter((number) => number?.kind === 'percent').length
+  return ({ kind }) => (areWritten && kind === 'number' ? 0.01 : 1)
 }
 
 /** Amounts in thousands or millions are not so many pounds. */

@@ -301,6 +301,26 @@ const NUMBERED_HEADERS: Case[] = [
   },
   {
     kind: 22,
+    name: 'prices of round quantities',
+    table: table('Papel|100|250|500|1000', 'Couché|12|25|40|70', 'Kraft|9|18|30|52', 'Offset|7|15|26|44'),
+    wants: {
+      chart: 'bars',
+      label: 'Papel',
+      series: ['100', '250', '500', '1000'],
+      first: ['Couché', 12, 25, 40, 70],
+      points: 3,
+      cells: 12,
+    },
+  },
+  {
+    kind: 22,
+    name: 'delivery costs by distance',
+    locale: 'en',
+    table: table('Carrier|5|25|100', 'Alpha|4.5|9.9|21.5', 'Beta|5.2|8.8|19', 'Gamma|3.9|11.5|25'),
+    wants: { chart: 'bars', label: 'Carrier', series: ['5', '25', '100'], points: 3, cells: 9 },
+  },
+  {
+    kind: 22,
     name: 'a first row that rises evenly is data under its header',
     table: table('Nome|Manhã|Tarde|Noite', 'Ana|1|2|3', 'Bia|4|2|6', 'Caio|5|5|2'),
     wants: { label: 'Nome', series: ['Manhã', 'Tarde', 'Noite'], points: 3, cells: 9 },
@@ -353,6 +373,19 @@ const SMALL_PERCENTAGES: Case[] = [
     name: 'the cell says that it is half a percent',
     table: table('Fundo|Taxa (%)', 'Alfa|0,5%', 'Beta|0,8%', 'Gama|0,3%'),
     wants: { first: ['Beta', 0.008], unit: '%', shown: ['0,8%', '0,5%'] },
+  },
+  {
+    kind: 23,
+    name: 'percentages as text beside a plain number',
+    table: table('Item|Percentual', 'Alfa|12%', 'Beta|5', 'Gama|30%'),
+    wants: { first: ['Gama', 0.3], last: ['Beta', 0.05], unit: '%', shown: ['30%', '12%', '5%'] },
+  },
+  {
+    kind: 23,
+    name: 'one percentage as text among plain numbers',
+    locale: 'en',
+    table: table('Item|Discount %', 'Cup|12', 'Bag|15%', 'Pen|10', 'Box|8'),
+    wants: { first: ['Bag', 15], last: ['Box', 8], unit: '%', shown: ['15%', '12%', '8%'] },
   },
   {
     kind: 23,
@@ -473,6 +506,18 @@ const CODES_LIKE_DATES: Case[] = [
       '1.2.01|Aluguel|300',
     ),
     wants: { chart: 'bars', label: 'Nome', series: ['Valor'], texts: ['Salários', 'Encargos', 'Aluguel'] },
+  },
+  {
+    kind: 24,
+    name: 'a chart of accounts with names under Conta',
+    table: table(
+      'Código|Conta|Débito|Crédito',
+      '1.1.1|Caixa|300|20',
+      '1.1.2|Bancos|200|40',
+      '1.2.1|Estoque|450|90',
+      '2.1.1|Fornecedores|80|310',
+    ),
+    wants: { chart: 'bars', label: 'Conta', series: ['Débito', 'Crédito'], points: 4, cells: 8 },
   },
   {
     kind: 24,
