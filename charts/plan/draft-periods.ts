@@ -18,7 +18,8 @@ const MOST_COMPARED = 4
 
 export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft | undefined {
   const numbers = table.columns.filter((column) => column.kind === 'number' && !kinds.identifiers.includes(column))
-  const periods = findPeriods(numbers as NumberColumn[])
+  const found = findPeriods(numbers as NumberColumn[])
+  const periods = found && { ...found, prefix: found.prefix || nameOfAll(table) }
   if (periods?.heading && label.kind === 'times')
     return draftPeriods(table, kinds, namesOfTimes(label, context), context)
   if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
@@ -39,6 +40,17 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
 function isLonger({ column, ranks }: Label & { kind: 'names' }, periods: Periods): boolean {
   const names = new Set(column.values.filter((name) => name !== null))
   return ranks !== undefined && names.size > periods.columns.length && timeRanksOf([...names]) !== undefined
+}
+
+/** `Population, total` in each row of a column beside the countries. */
+function nameOfAll({ columns, rows }: Table): string {
+  const names = columns.flatMap((column) => {
+    const [first, ...others] = column.kind === 'text' && rows >= 3 ? column.values : []
+    return first && /\p{Ll}/u.test(first) && first.includes(' ') && others.every((name) => name === first)
+      ? [first]
+      : []
+  })
+  return names.toSorted((a, b) => b.length - a.length).find(({ length }) => length <= 80) ?? ''
 }
 
 /** `jan 2024` and `fev 2024`, each with what came of it after so many months. */

@@ -89,7 +89,8 @@ const RATIO =
 export const isInstrumentUnit = (text: string) =>
   hasRateUnit(text) || /^(mm|cm|m|km|g|kg|mg|t|ml|l|days|hours|min|s)$/i.test(text)
 
-const hasRateUnit = (header: string) => READING_UNIT.test(header) || RATIO.test(header)
+const hasRateUnit = (header: string) =>
+  READING_UNIT.test(header) || RATIO.test(header) || /\sper\s(?!cent)[a-z]+(\s\([^()]*\))?$/i.test(header)
 
 /** What flows by an instrument is added up. */
 export const isFlow = (header: string) =>

@@ -73,8 +73,17 @@ export function findNamelessTotals(
 ): void {
   const numbers = columns.filter((column) => column.kind === 'number')
   const last = named.lastIndexOf(true)
+  if (!named[0] && named.length > FEWEST_PARTS && addsUpRest(numbers)) totals[0] = true
   for (const [row, is_named] of named.entries())
     if (!is_named && (row > last || addsUpRows(numbers, row, totals, labels))) totals[row] = true
+}
+
+/** The first row is the sum of all below it, in two columns at least: rates beside them have none. */
+function addsUpRest(numbers: NumberColumn[]): boolean {
+  const sums = numbers.filter(
+    ({ values: [first = null, ...rest] }) => first !== null && isClose(sumOf(rest.map((value) => value ?? 0)), first),
+  )
+  return sums.length >= 2
 }
 
 const OF_ALL =

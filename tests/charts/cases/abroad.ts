@@ -363,4 +363,32 @@ export const ABROAD: Case[] = [
       range: 'A8:E12',
     },
   },
+  {
+    kind: 30,
+    name: 'what is measured stands in a column of its own, the same in each row',
+    locale: 'en',
+    table:
+      'Country Name|Country Code|Indicator Name|Indicator Code|2020|2021|2022|2023; Aruba|ABW|Population, total|SP.POP.TOTL|104|105|106|107; Angola|AGO|Population, total|SP.POP.TOTL|330|341|355|367; Albania|ALB|Population, total|SP.POP.TOTL|284|281|278|275',
+    wants: {
+      title: /^Population, total by year$/,
+      chart: 'lines',
+      points: 4,
+      series: ['Aruba', 'Angola', 'Albania'],
+      first: ['2020', 104, 330, 284],
+    },
+  },
+  {
+    kind: 30,
+    name: 'the total of all channels stands above them without a name',
+    locale: 'en',
+    table:
+      'Channel|Users|Sessions|Sessions per user; |37|50|1.35; Organic|21|27|1.29; Direct|10|15|1.5; Paid|4|6|1.5; Email|2|2|1',
+    wants: {
+      label: 'Channel',
+      points: 4,
+      series: ['Users', 'Sessions'],
+      first: ['Organic', 21, 27],
+      last: ['Email', 2, 2],
+    },
+  },
 ]
