@@ -117,8 +117,8 @@ export function valueScale(plan: Plan, locale: Locale, orient: 'left' | 'bottom'
   const near = !fromZero && lowest > 0 && lowest > highest * 0.6 && lowest < highest
   const [from, to] = [near ? lowest : Math.min(0, lowest), Math.max(0, highest)]
   const { unit } = plan.series[0]!
-  const counted = values.every(Number.isInteger) && !isFraction(unit)
-  const { values: at, step } = niceScale(from, to, 5, { in_hours: unit.kind === 'hours', least: counted ? 1 : 0 })
+  const whole = values.every(Number.isInteger) && !isFraction(unit)
+  const { values: at, step } = niceScale(from, to, 5, { in_hours: unit.kind === 'hours', whole })
   const texts = numberTexts(locale, unit, Math.max(Math.abs(from), Math.abs(to)), step, !values.every(Number.isInteger))
   return {
     domain: [at[0]!, at.at(-1)!],

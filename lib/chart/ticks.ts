@@ -9,22 +9,21 @@ export interface Tick {
 }
 
 /**
- * Steps of 1, 2, 2.5 or 5 times a power of ten, for hours those of a clock, but not below `least`, that cover `from` to `to` in about
- * `count` steps.
+ * Steps of 1, 2, 2.5 or 5 times a power of ten that cover `from` to `to` in about `count` steps; for hours those of a clock, for `whole`
+ * values whole numbers.
  */
 export function niceScale(
   from: number,
   to: number,
   count: number,
-  { in_hours = false, least = 0 } = {},
+  { in_hours = false, whole = false } = {},
 ): { values: number[]; step: number } {
   const span = to - from || Math.abs(to) || 1
   const raw = span / count
   const power = 10 ** Math.floor(Math.log10(raw))
   const wide = (steps: number[]) => steps.find((step) => step >= raw * (1 - 1e-9))
-  const nice =
-    (in_hours && wide(CLOCK_STEPS)) || (wide([1, 2, 2.5, 5, 10].map((factor) => factor * power)) ?? 10 * power)
-  const step = Math.max(nice, least)
+  const decimal = [1, 2, 2.5, 5, 10].map((factor) => factor * power).filter((step) => !whole || Number.isInteger(step))
+  const step = (in_hours && wide(CLOCK_STEPS)) || (wide(decimal) ?? Math.max(10 * power, whole ? 1 : 0))
   const first = Math.floor(from / step + 1e-9)
   const last = Math.ceil(to / step - 1e-9)
   const values: number[] = []

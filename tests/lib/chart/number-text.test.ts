@@ -59,9 +59,11 @@ test('no two ticks of a scale read the same, whatever the size of its values', (
 })
 
 test('whole numbers have whole ticks', () => {
-  expect(niceScale(0, 1, 5, { least: 1 }).values).toEqual([0, 1])
-  expect(niceScale(0, 2, 5, { least: 1 }).values).toEqual([0, 1, 2])
-  expect(niceScale(0, 0, 5, { least: 1 }).values).toEqual([0, 1])
+  expect(niceScale(0, 1, 5, { whole: true }).values).toEqual([0, 1])
+  expect(niceScale(0, 2, 5, { whole: true }).values).toEqual([0, 1, 2])
+  expect(niceScale(0, 0, 5, { whole: true }).values).toEqual([0, 1])
+  expect(niceScale(0, 12, 5, { whole: true }).values).toEqual([0, 5, 10, 15])
+  expect(niceScale(0, 110, 5, { whole: true }).values).toEqual([0, 25, 50, 75, 100, 125])
 })
 
 test('very small and very large numbers are written with their power of ten', () => {
