@@ -11,6 +11,8 @@ export const LEAVES = {
   table_is_a_matrix: 0.3,
   total_beside_parts: 0.65,
   total_among_rows: 0.65,
+  table_counts_on: 0.3,
+  rows_of_different_units: 0.3,
   values_missing: 0.6,
   names_are_sentences: 0.35,
   columns_left: 0.65,

@@ -299,6 +299,14 @@ const DOUBTS: Record<Doubt, Record<Locale, string>> = {
     'pt-BR': 'os mesmos nomes estão nas linhas e nas colunas',
     en: 'rows and columns have the same names',
   },
+  table_counts_on: {
+    'pt-BR': 'os números são os de um calendário ou de lugares, um depois do outro',
+    en: 'the numbers are those of a calendar or of seats, one after the other',
+  },
+  rows_of_different_units: {
+    'pt-BR': 'cada linha tem a sua unidade de medida',
+    en: 'each row has a unit of its own',
+  },
   measure_unnamed: { 'pt-BR': 'uma coluna de valores não tem título', en: 'a column of values has no title' },
   header_missing: { 'pt-BR': 'falta a linha de títulos', en: 'the row of column titles is missing' },
   measure_numbers_rows: {

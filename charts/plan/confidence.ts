@@ -32,11 +32,13 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
     table_is_a_matrix: isMatrix(table, label),
     total_beside_parts: hasTotalSeries(draft),
     total_among_rows: hasTotalPoint(draft),
+    table_counts_on: countsOn(table),
+    rows_of_different_units: haveDifferentUnits(draft),
     values_missing: isSparse(draft),
     names_are_sentences: areSentences(draft),
     columns_left: kinds.measures.length >= 6 && draft.used.length * 4 < kinds.measures.length,
     one_value: draft.points.length === 1 && draft.series.length === 1,
-    units_mixed: mixesUnits(table) && draft.used.some(isQuantity),
+    units_mixed: mixesUnits(table, label) && draft.used.some(isQuantity),
     values_elsewhere: (table.values_outside ?? 0) > 0.5,
   }
   const found = (Object.keys(has) as Doubt[]).filter((doubt) => has[doubt])
@@ -95,6 +97,28 @@ function isMatrix({ columns }: Table, label: Label): boolean {
   return across >= 3 && across * 2 > names.size
 }
 
+const FEWEST_ACROSS = 4
+
+/** A calendar, the seats of a hall: from cell to cell, row by row, each number is the next one. */
+function countsOn({ columns, rows }: Table): boolean {
+  const numbers = columns.filter((column) => column.kind === 'number')
+  const read = Array.from({ length: rows }, (_, row) => numbers.flatMap(({ values }) => values[row] ?? [])).flat()
+  return (
+    numbers.length >= FEWEST_ACROSS &&
+    read.length >= 3 * FEWEST_ACROSS &&
+    read.every((value, at) => at === 0 || value === read[at - 1]! + 1)
+  )
+}
+
+const UNIT_OF_ROW =
+  /\((r\$|us\$|\$|€|£|%|mm|cm|m|km|m[²³23]|ha|g|kg|t|ml|l|h|min|s|dias?|days?|anos?|years?|un|pcs?|[kM]?Wh?|[kM]?VA|°C|bar|kPa|V|A|Hz)\)\s*$/iu
+
+/** `Comprimento (m)`, `Carga (t)`: a data sheet of one thing, not amounts to compare. */
+function haveDifferentUnits({ points, panels, shape }: Draft): boolean {
+  const units = points.map(({ label }) => UNIT_OF_ROW.exec(label)?.[1]?.toLowerCase())
+  return shape === 'bars' && !panels && new Set(units.filter((unit) => unit !== undefined)).size >= 2
+}
+
 /** 1, 2, 3 and on under a header that names no quantity. */
 function numbersRows({ header, values }: NumberColumn): boolean {
   return values.length >= 4 && classOf(header) === undefined && values.every((value, at) => value === at + 1)
@@ -119,10 +143,11 @@ const isQuantity = ({ unit, header }: NumberColumn) =>
   unit.kind === 'plain' && (fold(header) === 'amount' || !['price', 'amount'].includes(classOf(header) ?? ''))
 
 /** `kg` in one row and `un` in another: their quantities have no sum. */
-function mixesUnits({ columns }: Table): boolean {
+function mixesUnits({ columns }: Table, label: Label): boolean {
   return columns.some(
     (column) =>
       column.kind === 'text' &&
+      column.index !== ('column' in label ? label.column.index : undefined) &&
       /^(un|um|unid|unidade( de medida)?|medida|unit|units|uom|measure|moeda|currency)$/.test(fold(column.header)) &&
       countDistinct(column.values.map((value) => value?.toLowerCase() ?? null)) > 1,
   )

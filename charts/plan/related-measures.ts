@@ -197,6 +197,8 @@ function siblings(best: Measure, others: Measure[]): Measure[] {
   const alike = others.filter((other) => unclassed(other) && !isSecondary(other.column.header))
   if (!unclassed(best) || alike.length < 2) return []
   const sizes = [best, ...alike].map(({ column }) => sizeOf(column)).filter(Number.isFinite)
+  const total = wholeOf([best, ...alike])
+  if (total && total !== best) return alike.filter((other) => other !== total)
   // Marks are written with a decimal, absences beside them without.
   const apart = alike.filter(({ column }) => (best.column.decimals ?? 0) > 0 && !column.decimals && isWhole(column))
   if (apart.length > 0 && apart.length < alike.length) return alike.filter((other) => !apart.includes(other))
@@ -205,6 +207,20 @@ function siblings(best: Measure, others: Measure[]): Measure[] {
   const mixed = whole > 0 && whole < alike.length + 1 && Math.max(...sizes) > UNRELATED_RATIO * Math.min(...sizes)
   return !mixed && Math.max(...sizes) <= SIBLING_RATIO * Math.min(...sizes) ? alike : []
 }
+
+/** `Ensemble` behind `Hommes` and `Femmes`, whatever it is called: the last of them adds up all others. */
+function wholeOf(measures: Measure[]): Measure | undefined {
+  const inOrder = measures.toSorted(bySheetOrder).map(({ column }) => column)
+  const last = inOrder.pop()!
+  if (inOrder.length < 2 || last.values.length < 3 || !addsUpExactly(last, inOrder)) return undefined
+  return measures.find(({ column }) => column === last)
+}
+
+const addsUpExactly = ({ values }: NumberColumn, parts: NumberColumn[]) =>
+  values.every(
+    (value, row) =>
+      value !== null && Math.abs(parts.reduce((sum, part) => sum + (part.values[row] ?? 0), 0) - value) < 1e-6,
+  )
 
 const isWhole = ({ values }: NumberColumn) => values.every((value) => value === null || Number.isInteger(value))
 

@@ -47,6 +47,7 @@ function tableUnder(
   const known = told || completesHeader(sheet, at, columns)
   if (!known && (!isHeaderRow(sheet.rows, at, columns) || hasLowerHeader(sheet, at, columns))) return undefined
   if (completesHeader(sheet, at + 1, columns)) return undefined
+  if (!known && isWithinData(sheet.rows, at, columns)) return undefined
   const filter = told ? sheet.says?.auto_filter : undefined
   const until = filter?.top === sheet.rows[at]!.number ? filter.bottom : 0
   const { body, sections } = bodyUnder(sheet.rows, at, columns, until)
@@ -63,6 +64,15 @@ function tableUnder(
     body,
     sections,
   }
+}
+
+/** `auf Anfrage | Dübel` between rows of a number and a name each: under no header at all. */
+function isWithinData(rows: Row[], at: number, columns: number[]): boolean {
+  const near = [at - 2, at - 1, at + 1].map((index) => rows[index])
+  if (near.some((row, index) => !row || row.number !== rows[at]!.number + [-2, -1, 1][index]!)) return false
+  const kindsOf = (row: Row | undefined) => columns.map((column) => cellKind(row!.cells[column])).join()
+  const [first] = near.map(kindsOf)
+  return new Set(near.map(kindsOf)).size === 1 && first!.includes('number') && first!.includes('text')
 }
 
 /** `Receita` above `2024 | 2025`, `Bimestre` above `1 | 2 | 3 | 4`: the lower row is the header, right above the data. */
@@ -154,8 +164,14 @@ function bodyUnder(
   columns: number[],
   until: number,
 ): Pick<FoundTable, 'body' | 'sections'> {
-  const measured = columns.filter((column) =>
-    rows.slice(header + 1, header + 6).some((row) => isValue(cellKind(row.cells[column]))),
+  const sample = rows.slice(header + 1, header + 6)
+  // `2024` alone above `Jan`, `Feb`, `Mar` heads them.
+  const isNames = (column: number) =>
+    columns.length > 1 &&
+    sample.filter((row) => cellKind(row.cells[column]) === 'text').length > 2 &&
+    sample.every((row) => cellKind(row.cells[column]) === 'text' || isYearAlone(row, columns))
+  const measured = columns.filter(
+    (column) => sample.some((row) => isValue(cellKind(row.cells[column]))) && !isNames(column),
   )
   const body: Row[] = []
   const sections = new Map<Row, string>()
@@ -177,7 +193,8 @@ function bodyUnder(
     else if (values === 0) {
       // A section heading or a row without values is passed over, when data goes on below; a remark ends the table.
       if (body.length === 0 && texts > 1) break
-      if (body.length > 0 && isWordRow(rows, at, columns, measured, header)) {
+      const isData = body.length > 0 || isWordBelow(rows[header]!, row, columns, measured)
+      if (isData && isWordRow(rows, at, columns, measured, header)) {
         body.push(row)
         last = row.number
         continue
@@ -227,7 +244,24 @@ function repeatsHeader(row: Row, header: Row, columns: number[]): boolean {
 /** The text of a row that holds nothing else. */
 function headingOf(row: Row, columns: number[]): string | undefined {
   const cells = columns.flatMap((column) => row.cells[column] ?? [])
-  return cells.length === 1 && cellKind(cells[0]) === 'text' ? String(cells[0]!.value) : undefined
+  return cells.length === 1 && ['text', 'year'].includes(cellKind(cells[0])) ? String(cells[0]!.value) : undefined
+}
+
+function isYearAlone(row: Row, columns: number[]): boolean {
+  const cells = columns.flatMap((column) => row.cells[column] ?? [])
+  return cells.length === 1 && cellKind(cells[0]) === 'year'
+}
+
+/** `Sardinha | fora de época` right below `Peixe | Preço por kg`: names begin with a capital, what is said of a number does not. */
+function isWordBelow(header: Row, row: Row, columns: number[], measured: number[]): boolean {
+  const isSmall = (column: number) => /^\p{Ll}/u.test(String(row.cells[column]!.value))
+  const filled = columns.filter((column) => cellKind(row.cells[column]) === 'text')
+  return (
+    row.number === header.number + 1 &&
+    filled.length >= 2 &&
+    filled.every((column) => isSmall(column) === measured.includes(column)) &&
+    filled.every((column) => /^\p{Lu}/u.test(String(header.cells[column]?.value ?? '')))
+  )
 }
 
 /** A name with one word where its number belongs, among rows of data; the header that is repeated is none. */
@@ -294,7 +328,9 @@ function tablesWithoutHeader(sheet: Sheet): FoundTable[] {
   for (let at = start; at < rows.length; at++) {
     const row = rows[at]!
     if (body.length > 0 && row.number - body.at(-1)!.number > 2) break
-    if (countKinds(row, measured).values === 0) break
+    const isWord =
+      body.length > 0 && hasOneWord(rows, at, columns, measured, start) && continues(rows, at, columns, measured)
+    if (countKinds(row, measured).values === 0 && !isWord) break
     body.push(row)
   }
   // Of a form only some rows hold numbers.

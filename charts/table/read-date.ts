@@ -63,18 +63,18 @@ export function dayOrderOf(texts: Iterable<string>, otherwise: DayOrder): DayOrd
 }
 
 const MONTHS = [
-  ['jan', 'janeiro', 'january', 'enero', 'ene', 'januar'],
-  ['fev', 'fevereiro', 'feb', 'february', 'febrero', 'februar'],
-  ['mar', 'março', 'marco', 'march', 'marzo', 'märz', 'maerz'],
-  ['abr', 'abril', 'apr', 'april'],
-  ['mai', 'maio', 'may', 'mayo'],
-  ['jun', 'junho', 'june', 'junio', 'juni'],
-  ['jul', 'julho', 'july', 'julio', 'juli'],
-  ['ago', 'agosto', 'aug', 'august'],
-  ['set', 'setembro', 'sep', 'sept', 'september', 'septiembre', 'setiembre'],
-  ['out', 'outubro', 'oct', 'october', 'octubre', 'okt', 'oktober'],
-  ['nov', 'novembro', 'november', 'noviembre'],
-  ['dez', 'dezembro', 'dec', 'december', 'dic', 'diciembre', 'dezember'],
+  ['jan', 'janeiro', 'january', 'enero', 'ene', 'januar', 'jänner', 'janvier', 'janv', 'gen', 'gennaio'],
+  ['fev', 'fevereiro', 'feb', 'february', 'febrero', 'februar', 'février', 'fevrier', 'févr', 'fevr', 'febbraio'],
+  ['mar', 'março', 'marco', 'march', 'marzo', 'märz', 'maerz', 'mär', 'mrz', 'mars'],
+  ['abr', 'abril', 'apr', 'april', 'avr', 'avril', 'aprile'],
+  ['mai', 'maio', 'may', 'mayo', 'mag', 'maggio'],
+  ['jun', 'junho', 'june', 'junio', 'juni', 'juin', 'giu', 'giugno'],
+  ['jul', 'julho', 'july', 'julio', 'juli', 'juillet', 'juil', 'lug', 'luglio'],
+  ['ago', 'agosto', 'aug', 'august', 'août', 'aout'],
+  ['set', 'setembro', 'sep', 'sept', 'september', 'septiembre', 'setiembre', 'septembre', 'settembre', 'sett'],
+  ['out', 'outubro', 'oct', 'october', 'octubre', 'okt', 'oktober', 'octobre', 'ott', 'ottobre'],
+  ['nov', 'novembro', 'november', 'noviembre', 'novembre'],
+  ['dez', 'dezembro', 'dec', 'december', 'dic', 'diciembre', 'dezember', 'déc', 'décembre', 'decembre', 'dicembre'],
 ]
 
 const MONTH_NUMBERS = new Map(MONTHS.flatMap((names, at) => names.map((name) => [name, at + 1] as const)))

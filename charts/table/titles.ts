@@ -43,10 +43,15 @@ function plainTitles(sheet: Sheet, top: number, floor: number, columns: number[]
   return titles
 }
 
-/** A unit, a source, a date, a form label: true of the table, but not its title. */
+/** `Hauptstraße 5, 50667 Köln`, `Rua das Flores, 120, Centro, 01310-100 São Paulo`. */
+const ADDRESS =
+  /(?:,| [–-])\s*(cep:?\s*)?(?:[A-Z]{1,2}-)?(?:\d{5}(?:-?\d{3,4})?|\d{4}-\d{3})(?:\s+\p{Lu}|$)|^(rua|r\.|av\.|avenida|travessa|alameda|rodovia|praça|calle|rue|via)\s.*,\s*\d/iu
+
+/** A unit, a source, a date, a form label, an address: true of the table, but not its title. */
 export function isRemark(text: string): boolean {
   return (
     /:$|^#+(\s|$|-)/.test(text) ||
+    ADDRESS.test(text) ||
     FORM_LABEL.test(text) ||
     UNIT_LINE.test(text) ||
     /^(\(?(valores|em|dados|quantidades|values|amounts|figures|in)\s(em|in)?\s?(r\$|us\$|\$|€|mil|milh|reais|unidades|thousand|million|usd|eur|brl)|(fonte|source|obs|observação|nota|note|unidade|unit|período|periodo|period|competência|mês de referência|referência|data|date|página|page|cnpj|cpf|responsável|elaborado por|prepared by)\s?:|(fonte|gerado|emitido|extraído|atualizado|printed|generated|updated|extracted|as of)\s)/iu.test(

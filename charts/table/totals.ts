@@ -29,7 +29,9 @@ export function findTotals(columns: Column[], labels: (string | null)[]): boolea
     totals.push(isTotal)
     if (label !== null && !isTotal) seen.add(label)
   }
-  for (const row of sumsOfBelow(numbers, labels, totals)) totals[row] = true
+  const known_sums = sumsOfBelow(numbers, labels, totals)
+  const sums = known_sums.length > 0 ? known_sums : sumsOfAbove(numbers, labels, totals)
+  for (const row of sums) totals[row] = true
   return totals
 }
 
@@ -37,6 +39,8 @@ export function findTotals(columns: Column[], labels: (string | null)[]): boolea
 const RESULTS = /lucro|preju[ií]zo|resultado|saldo|profit|loss|margin|margem|balance|\bnet\b|gewinn|ergebnis|beneficio/i
 /** One row in front of its parts needs this many of them. */
 const FEWEST_PARTS = 4
+/** So many others do not add up to the first one by chance. */
+const MANY_PARTS = 5
 
 /** Regions with their towns below them, `All ages` above the ages: where every row is a sum or a part of the sum above it. */
 function sumsOfBelow(numbers: NumberColumn[], labels: (string | null)[], totals: boolean[]): number[] {
@@ -57,9 +61,41 @@ function sumsOfBelow(numbers: NumberColumn[], labels: (string | null)[], totals:
     at = end + 1
   }
   if (sums.length > 1) return sums
+  const sizes = rows.map((row) => added[0]!.values[row] ?? 0)
+  const isRanking = sizes.every((size, at) => at === 0 || size <= sizes[at - 1]!)
   // Of one column, the largest product may happen to sell as much as all others.
-  const isCertain = added.length > 1 || NAMES_ALL.test(labels[rows[0]!] ?? '')
+  const isCertain =
+    added.length > 1 || NAMES_ALL.test(labels[rows[0]!] ?? '') || (rows.length > MANY_PARTS && !isRanking)
   return isCertain && rows.length > FEWEST_PARTS ? sums : []
+}
+
+/** Groups of this many rows in all hardly end in their sums by chance. */
+const FEWEST_GROUPED = 6
+
+/** Towns above their region, each under a name of its own: every row is a part of the sum below it, but for one that sums up all. */
+function sumsOfAbove(numbers: NumberColumn[], labels: (string | null)[], totals: boolean[]): number[] {
+  const all = labels.flatMap((_, row) => (totals[row] ? [] : [row]))
+  const added = numbers.filter(({ unit }) => unit.kind !== 'percent')
+  if (added.length === 0 || all.length > MOST_SUMMED || labels.some((label) => RESULTS.test(label ?? ''))) return []
+  const isSumOf = (row: number, parts: number[]) =>
+    added.every(({ values }) => isClose(sumOf(parts.map((part) => values[part] ?? 0)), values[row] ?? 0)) &&
+    added.some(({ values }) => values[row])
+  const groupSums = (rows: number[]): number[] => {
+    const sums: number[] = []
+    let from = 0
+    for (let at = 2; at < rows.length; at++) {
+      if (at - from < 2 || !isSumOf(rows[at]!, rows.slice(from, at))) continue
+      sums.push(rows[at]!)
+      from = ++at
+      at++
+    }
+    return from === rows.length ? sums : []
+  }
+  const last = all.at(-1)!
+  const groups = groupSums(all.slice(0, -1))
+  if (groups.length >= 2 && isSumOf(last, groups)) return [...groups, last]
+  const alone = groupSums(all)
+  return alone.length >= 2 && (added.length > 1 || all.length > FEWEST_GROUPED) ? alone : []
 }
 
 const NAMES_ALL = /^\s*(all|every|both|entire|whole|tod[oa]s|ambos|conjunto|geral|gesamt|alle|insgesamt)\b/i

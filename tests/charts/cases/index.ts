@@ -14,6 +14,7 @@ import { TOTALS_AND_SECTIONS } from './totals-and-sections.ts'
 import { ORDINARY, UNSEEN } from './unseen.ts'
 import { TABLES } from './tables.ts'
 import { TRADES } from './trades.ts'
+import { VARIANTS } from './variants.ts'
 import { WORDS_IN_VALUES } from './words-in-values.ts'
 
 export const CASES: Case[] = [
@@ -34,4 +35,5 @@ export const CASES: Case[] = [
   ...OFFICES,
   ...TABLES,
   ...HOURS,
+  ...VARIANTS,
 ]

@@ -1,0 +1,278 @@
+/** Variants of the known faults in six languages: other words, other places in the table. */
+import type { Case } from './case.ts'
+
+export const VARIANTS: Case[] = [
+  {
+    kind: 1,
+    name: 'variants: a word in the first row and one in the middle',
+    table: 'Peixe|Preço por kg;Sardinha|fora de época;Pescada|14.9;Atum|22;Robalo|19.5;Dourada|ver balcão;Polvo|25.8',
+    wants: {
+      chart: 'bars',
+      series: ['Preço por kg'],
+      points: 4,
+      first: ['Polvo', 25.8],
+      last: ['Pescada', 14.9],
+      left_out: ['Sardinha', 'Dourada'],
+    },
+  },
+  {
+    kind: 1,
+    name: 'variants: a word between rows without a header, names to the right',
+    table: '12.5|Schrauben;8|Muttern;auf Anfrage|Dübel;31|Bohrer;22|Sägen',
+    wants: { chart: 'bars', points: 4, first: ['Bohrer', 31], last: ['Muttern', 8], left_out: ['Dübel'] },
+  },
+  {
+    kind: 1,
+    name: 'variants: words in two columns, the last row too',
+    locale: 'en',
+    table:
+      'Room|Low season|High season;Single|60|85;Double|80|closed;Suite|on request|210;Family|110|150;Studio|72|fully booked',
+    wants: {
+      chart: 'bars',
+      series: ['Low season', 'High season'],
+      points: 5,
+      first: ['Suite', null, 210],
+      last: ['Single', 60, 85],
+      left_out: ['Double', 'Suite', 'Studio'],
+    },
+  },
+  {
+    kind: 2,
+    name: 'variants: nine towns by month in Spanish',
+    table:
+      'Mes|Madrid|Sevilla|Bilbao|Valencia|Málaga|Murcia|Vigo|Cádiz|Lugo;ene|120|80|60|75|50|40|30|20|12;feb|118|82|61|77|49|41|31|22|11;mar|130|85|66|70|52|44|33|21|13;abr|135|83|68|79|55|45|30|24|12;may|141|90|70|82|58|47|34|25|15;jun|150|94|69|88|60|46|36|26|14',
+    wants: { chart: 'lines', label: 'Mes', cells: 54, points: 6 },
+  },
+  {
+    kind: 2,
+    name: 'variants: planned and executed of two months',
+    table:
+      'Centro de custo|Previsto jan|Executado jan|Previsto fev|Executado fev;Limpeza|500|480|520|530;Obras|1200|1350|1100|990;TI|800|760|820|870;Vigilância|650|650|650|640',
+    wants: {
+      series: ['Previsto jan', 'Executado jan', 'Previsto fev', 'Executado fev'],
+      first: ['Obras', 1200, 1350, 1100, 990],
+      last: ['Limpeza', 500, 480, 520, 530],
+    },
+  },
+  {
+    kind: 3,
+    name: 'variants: IMEI and NIS',
+    table:
+      'IMEI|Modelo|NIS do responsável|Setor;356938035643809|Moto G|12056789012|Vendas;356938035643817|Galaxy A15|12056789020|TI;356938035643825|Moto G|12056789039|Vendas;356938035643833|iPhone 13|12056789047|RH;356938035643841|Moto G|12056789055|Vendas;356938035643858|Galaxy A15|12056789063|TI',
+    wants: [
+      { method: 'count', label: 'Modelo', first: ['Moto G', 3], last: ['iPhone 13', 1] },
+      { method: 'count', label: 'Setor', first: ['Vendas', 3], last: ['RH', 1] },
+    ],
+  },
+  {
+    kind: 3,
+    name: 'variants: number plates and years of registration in Italian',
+    table:
+      'Targa|Immatricolazione|Alimentazione;FX123AB|2018|Diesel;GA456CD|2020|Benzina;GH789EF|2021|Diesel;GK012GH|2019|Diesel;GL345IJ|2022|Elettrica;GM678KL|2017|Benzina',
+    wants: { method: 'count', label: 'Alimentazione', first: ['Diesel', 3], last: ['Elettrica', 1] },
+  },
+  {
+    kind: 3,
+    name: 'variants: ISBN and edition',
+    locale: 'en',
+    table:
+      'ISBN|Title|Edition|Copies;9780141439587|Emma|2003|12;9780141439600|A Tale of Two Cities|2011|7;9780141441146|Jane Eyre|2006|9;9780141439846|Dracula|2004|3;9780141439518|Pride and Prejudice|2002|15',
+    wants: { series: ['Copies'], label: 'Title', first: ['Pride and Prejudice', 15], last: ['Dracula', 3] },
+  },
+  {
+    kind: 3,
+    name: 'variants: phone number and coordinates in French',
+    table:
+      'Agence|Téléphone|Latitude|Longitude|Effectif;Lyon|478123456|45.764|4.8357|14;Nantes|240987654|47.2184|-1.5536|9;Lille|320456789|50.6292|3.0573|11;Nice|493112233|43.7102|7.262|6',
+    wants: { series: ['Effectif'], label: 'Agence', first: ['Lyon', 14], last: ['Nice', 6] },
+  },
+  {
+    kind: 3,
+    name: 'variants: Nº de pessoas counts people',
+    table: 'Sala|Nº de pessoas;Azul|4;Verde|9;Branca|15',
+    wants: { series: ['Nº de pessoas'], first: ['Branca', 15], last: ['Azul', 4] },
+  },
+  {
+    kind: 4,
+    name: 'variants: tickets to the right of their minutes',
+    locale: 'en',
+    table: 'Minutes|Ticket;35|INC-101;60|INC-104;20|INC-107;45|INC-101;25|INC-104',
+    wants: { method: 'sum', label: 'Ticket', first: ['INC-104', 85], last: ['INC-107', 20], points: 3 },
+  },
+  {
+    kind: 5,
+    name: 'variants: floors from below the ground',
+    table: 'Andar|Consumo (kWh);-1|320;0|610;1|450;2|432;3|441;4|405;5|415',
+    wants: { label: 'Andar', series: ['Consumo (kWh)'], first: ['-1', 320], last: ['5', 415], points: 7 },
+  },
+  {
+    kind: 6,
+    name: 'variants: sixteen school years in German',
+    table:
+      'Schuljahr|Schüler;2008/09|412;2009/10|423;2010/11|448;2011/12|427;2012/13|480;2013/14|487;2014/15|448;2015/16|483;2016/17|472;2017/18|475;2018/19|492;2019/20|463;2020/21|508;2021/22|507;2022/23|520;2023/24|487',
+    wants: { points: 16, first: ['2008/09', 412], last: ['2023/24', 487] },
+  },
+  {
+    kind: 6,
+    name: 'variants: Italian months',
+    table: 'Mese|Pioggia (mm);gen|31;feb|28;mar|45;apr|60;mag|72;giu|40;lug|22;ago|35;set|58;ott|90;nov|84;dic|29',
+    wants: { points: 12, first: ['gen', 31], last: ['dic', 29] },
+  },
+  {
+    kind: 6,
+    name: 'variants: French months that begin in autumn',
+    table: 'Mois|Entrées;Octobre|12;Novembre|40;Décembre|31;Janvier|9;Février|22;Mars|27',
+    wants: { points: 6, texts: ['Octobre', 'Mars'] },
+  },
+  {
+    kind: 6,
+    name: 'variants: sizes to 3XL, in no order',
+    locale: 'en',
+    table: 'Size|Colour|Sold;L|Black|60;XS|Black|14;M|Black|45;M|White|40;S|White|37;XL|Black|41;3XL|White|5',
+    wants: { method: 'sum', first: ['XS', 14], last: ['3XL', 5], points: 6 },
+  },
+  {
+    kind: 6,
+    name: 'variants: five answers of a survey',
+    table:
+      'Resposta|Nº de pessoas;Discordo totalmente|4;Discordo|9;Nem concordo nem discordo|15;Concordo|33;Concordo totalmente|21',
+    wants: { series: ['Nº de pessoas'], first: ['Discordo totalmente', 4], last: ['Concordo totalmente', 21] },
+  },
+  {
+    kind: 6,
+    name: 'variants: risk levels in Spanish',
+    table: 'Riesgo|Abiertos|Cerrados;Bajo|40|12;Alto|31|8;Medio|25|30;Crítico|4|2',
+    wants: { series: ['Abiertos', 'Cerrados'], first: ['Bajo', 40, 12], last: ['Crítico', 4, 2], points: 4 },
+  },
+  {
+    kind: 7,
+    name: 'variants: weights above the prices, no name for the grains',
+    locale: 'en',
+    table: '|5 kg|10 kg|25 kg;Wheat|4.5|8.2|18.9;Rye|5.1|9.4|21;Oats|6.2|11.5|26.4;Spelt|7|13.1|30.2',
+    wants: { series: ['5 kg', '10 kg', '25 kg'], first: ['Spelt', 7, 13.1, 30.2], last: ['Wheat', 4.5, 8.2, 18.9] },
+  },
+  {
+    kind: 8,
+    name: 'variants: years over half years',
+    table: 'Região|2023||2024|;|1º sem|2º sem|1º sem|2º sem;Norte|10|12|13|15;Nordeste|22|25|21|28;Sul|18|17|19|23',
+    merges: ['B1:C1', 'D1:E1', 'A1:A2'],
+    wants: { cells: 12, texts: ['2023', '2024', 'Norte', 'Sul'] },
+  },
+  {
+    kind: 10,
+    name: 'variants: money as text, in parentheses and with a minus behind',
+    table:
+      "Conta|Saldo;Vendas|'R$ 1.234,56;Frete|'R$ 0,50;Devoluções|'(R$ 310,00);Juros|'R$ 45,10-;Serviços|'R$ 780,00",
+    wants: { unit: 'R$', points: 5, first: ['Vendas', 1234.56], last: ['Devoluções', -310], shown: ['R$ 0,50'] },
+  },
+  {
+    kind: 10,
+    name: 'variants: francs from five cents on',
+    table: 'Artikel|Preis;Tüte|0.05;Brot|3.2;Korb|48;Kiste|120',
+    formats: { B: '[$CHF] #,##0.00' },
+    wants: { unit: 'CHF', first: ['Kiste', 120], last: ['Tüte', 0.05], shown: ['CHF 0,05'] },
+  },
+  {
+    kind: 12,
+    name: 'variants: the country in front of its regions',
+    table: 'Local|População (mi);Brasil|203;Norte|17;Nordeste|55;Sudeste|85;Sul|30;Centro-Oeste|16',
+    wants: { points: 5, first: ['Sudeste', 85], last: ['Centro-Oeste', 16], left_out: ['Brasil'] },
+  },
+  {
+    kind: 12,
+    name: 'variants: the largest product sells as much as all others',
+    table: 'Produto|Vendas;Café|150;Chá|50;Leite|40;Suco|30;Água|20;Mate|10',
+    wants: { points: 6, first: ['Café', 150], last: ['Mate', 10] },
+  },
+  {
+    kind: 12,
+    name: 'variants: a column and a row that sum up, called Ensemble',
+    table: 'Service|Hommes|Femmes|Ensemble;Atelier|30|12|42;Bureau|8|22|30;Vente|14|19|33;Ensemble|52|53|105',
+    wants: {
+      series: ['Hommes', 'Femmes'],
+      points: 3,
+      first: ['Atelier', 30, 12],
+      last: ['Bureau', 8, 22],
+      left_out: ['Ensemble'],
+      range: 'A1:D4',
+    },
+  },
+  {
+    kind: 12,
+    name: 'variants: regions below their branches, all below the regions',
+    locale: 'en',
+    table: 'Branch|Orders;Leeds|10;York|14;Hull|9;North region|33;Kent|20;Dover|11;South region|31;Whole company|64',
+    wants: {
+      points: 5,
+      first: ['Kent', 20],
+      last: ['Hull', 9],
+      left_out: ['North region', 'South region'],
+      range: 'A1:B7',
+    },
+  },
+  {
+    kind: 13,
+    name: 'variants: income and expenses in German',
+    table:
+      'Posten|Betrag;Einnahmen|;Mitglieder|900;Spenden|350;Sonstiges|80;Ausgaben|;Miete|400;Mitglieder|120;Sonstiges|60',
+    wants: { series: ['Einnahmen', 'Ausgaben'], first: ['Mitglieder', 900, 120], last: ['Sonstiges', 80, 60] },
+  },
+  {
+    kind: 13,
+    name: 'variants: the shift once for both lines',
+    table: 'Turno|Linha|Peças;Manhã|A|120;|B|95;Tarde|A|110;|B|130;Noite|A|70;|B|64',
+    wants: { series: ['A', 'B'], first: ['Manhã', 120, 95], last: ['Noite', 70, 64] },
+  },
+  {
+    kind: 13,
+    name: 'variants: months under years',
+    locale: 'en',
+    table: 'Month|Visitors;2024|;Jan|310;Feb|280;Mar|350;Apr|390;2025|;Jan|330;Feb|300;Mar|340;Apr|420',
+    wants: { series: ['2024', '2025'], first: ['Jan', 310, 330], last: ['Apr', 390, 420], points: 4 },
+  },
+  {
+    kind: 16,
+    name: 'variants: hours and minutes as text',
+    locale: 'en',
+    table: "Task|Duration;Design|'1:45;Build|'3:30;Test|'2:15;Release|'0:40",
+    wants: { unit: 'h', first: ['Build', '3:30 h'], last: ['Release', '0:40 h'] },
+  },
+  {
+    kind: 17,
+    name: 'variants: year and month in Spanish',
+    table: 'Año|Mes|Ventas;2023|Noviembre|50;2023|Diciembre|70;2024|Enero|45;2024|Febrero|48;2024|Marzo|55',
+    wants: { chart: 'lines', points: 5, first: ['nov 2023', 50], last: ['mar 2024', 55] },
+  },
+  {
+    kind: 17,
+    name: 'variants: the month of a calendar',
+    table:
+      'Marzo 2025;lu|ma|mi|ju|vi|sá|do;|||||1|2;3|4|5|6|7|8|9;10|11|12|13|14|15|16;17|18|19|20|21|22|23;24|25|26|27|28|29|30;31',
+    wants: { refused: 'unsure' },
+  },
+  {
+    kind: 17,
+    name: 'variants: the data sheet of a bridge',
+    locale: 'en',
+    table: 'Name|Bridge 14;Length (m)|120;Year built|1974;Lanes|4;Max load (t)|40;Inspector ID|55871',
+    wants: { refused: 'unsure' },
+  },
+  {
+    kind: 18,
+    name: 'variants: company and address in German',
+    table: 'Müller & Söhne GmbH;Hauptstraße 5, 50667 Köln;;Filiale|Absatz;Bonn|45;Köln|80;Aachen|38',
+    wants: { title: /^Absatz por Filiale$/, first: ['Köln', 80], last: ['Aachen', 38], range: 'A4:B7' },
+  },
+  {
+    kind: 18,
+    name: 'variants: a form above three series',
+    table:
+      'Responsável:|João Lima;Data:|2025-06-30;;Setor|Admissões|Demissões|Transferências;Produção|12|5|3;Vendas|8|9|2;Logística|6|4|4',
+    wants: {
+      title: /^Admissões, Demissões e Transferências por Setor$/,
+      series: ['Admissões', 'Demissões', 'Transferências'],
+      first: ['Produção', 12, 5, 3],
+      range: 'A4:D7',
+    },
+  },
+]
