@@ -68,7 +68,9 @@ function standsForNames(column: NumberColumn, known: number[], table: Table): bo
 /** The only numbers among texts, five digits or more, all alike in length and hardly a round one: a council's register. */
 function registersPeople(column: NumberColumn, known: number[], { columns }: Table): boolean {
   const texts = columns.filter(({ kind }) => kind === 'text').length
-  if (texts < 3 || columns.some((other) => other.kind === 'number' && other !== column)) return false
+  // `Eleitores`, `Habitantes` are counted.
+  if (texts < 3 || /s$/i.test(column.header) || columns.some((other) => other.kind === 'number' && other !== column))
+    return false
   const round = known.filter((value) => value % 10 === 0).length
   return (
     known.length >= 6 &&

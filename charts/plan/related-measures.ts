@@ -199,8 +199,12 @@ function siblings(best: Measure, others: Measure[]): Measure[] {
   const sizes = [best, ...alike].map(({ column }) => sizeOf(column)).filter(Number.isFinite)
   const total = wholeOf([best, ...alike])
   if (total && total !== best) return alike.filter((other) => other !== total)
-  // Marks are written with a decimal, absences beside them without.
-  const apart = alike.filter(({ column }) => (best.column.decimals ?? 0) > 0 && !column.decimals && isWhole(column))
+  // Marks have a decimal, absences beside them none.
+  const areMarks = (best.column.decimals ?? 0) > 0
+  const apart = alike.filter(
+    ({ column }) =>
+      isWhole(column) && !isWhole(best.column) && (namesAbsences(column.header) || (areMarks && !column.decimals)),
+  )
   if (apart.length > 0 && apart.length < alike.length) return alike.filter((other) => !apart.includes(other))
   const whole = [best, ...alike].filter(({ column }) => isWhole(column)).length
   // Whole numbers beside fractions are of another kind, unless one of many happens to be whole.
@@ -221,6 +225,8 @@ const addsUpExactly = ({ values }: NumberColumn, parts: NumberColumn[]) =>
     (value, row) =>
       value !== null && Math.abs(parts.reduce((sum, part) => sum + (part.values[row] ?? 0), 0) - value) < 1e-6,
   )
+
+const namesAbsences = (header: string) => /\b(faltas|ausencias|absences|days absent)\b/.test(fold(header))
 
 const isWhole = ({ values }: NumberColumn) => values.every((value) => value === null || Number.isInteger(value))
 

@@ -335,7 +335,9 @@ function tablesWithoutHeader(sheet: Sheet): FoundTable[] {
   }
   // Of a form only some rows hold numbers.
   const filledIn = rows.filter(({ cells }) => cells.some(isFormLabel))
-  if (isForm(body, columns) && body.length < filledIn.length * 0.7) return []
+  const labels = formLabels(body, columns)
+  if (labels.some((column) => column !== columns[0])) return []
+  if (labels.length > 0 && body.length < filledIn.length * 0.7) return []
   const titles = titlesAbove(sheet, start, 0, columns)
   return [{ sheet, titles, columns, headers: columns.map(() => []), top: body[0]!.number, body, sections: new Map() }]
 }
@@ -344,13 +346,17 @@ const isFormLabel = (cell: Cell | undefined) => cell?.format.kind === 'text' && 
 
 /** `Telefone: | … | Peso: | 82,4`: labels beside what was filled in, of another kind in each row. */
 function isForm(rows: Row[], columns: number[]): boolean {
-  const labels = columns.filter((column) => {
-    const cells = rows.flatMap((row) => row.cells[column] ?? [])
-    return cells.length >= 2 && cells.filter(isFormLabel).length >= cells.length * 0.6
-  })
+  const labels = formLabels(rows, columns)
   return (
     labels.some((column) => column !== columns[0]) || (labels.length > 0 && isFormLabel(rows[0]!.cells[columns[0]!]))
   )
+}
+
+function formLabels(rows: Row[], columns: number[]): number[] {
+  return columns.filter((column) => {
+    const cells = rows.flatMap((row) => row.cells[column] ?? [])
+    return cells.length >= 2 && cells.filter(isFormLabel).length >= cells.length * 0.6
+  })
 }
 
 function isBareData(row: Row): boolean {

@@ -143,10 +143,17 @@ const isNamedLeftOut = (name: string, isTotal: boolean, isShare: boolean) =>
 /** The leftmost text of a row; `Total` may stand below the numbers of days. */
 function nameIn(columns: Column[], row: number): string | null {
   for (const column of columns) {
-    const name = column.kind === 'text' ? column.values[row] : column.kind === 'number' ? column.words?.get(row) : null
+    const name =
+      column.kind === 'text' ? column.values[row] : column.kind === 'number' ? numberedName(column, row) : null
     if (name) return name
   }
   return null
+}
+
+/** Of a row whose neighbours have words for a number. */
+function numberedName({ words, values }: NumberColumn, row: number): string | null {
+  if (!words) return null
+  return words.get(row) ?? (values[row] == null ? null : String(values[row]))
 }
 
 /** `% do total`: percentages below amounts. */

@@ -39,7 +39,7 @@ const RIGHT: Record<number, number> = {
   26: 16,
   27: 9,
   30: 37,
-  40: 41,
+  40: 46,
 }
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []

@@ -1516,4 +1516,44 @@ export const OFFICES: Case[] = [
     merges: ['A1:F1'],
     wants: { refused: 'no_measure' },
   },
+  {
+    kind: 40,
+    name: 'offices: marks and absences without formats',
+    table:
+      'Escola Sol;Turma 5A;;Aluno|Português|Matemática|Ciências|Faltas;Ana|7.5|8|9|3;Bia|6.5|7|8.5|0;Caio|9|9.5|10|12;Davi|5|6|7|7',
+    wants: {
+      label: 'Aluno',
+      series: ['Português', 'Matemática', 'Ciências'],
+      left_out: ['Faltas'],
+      points: 4,
+      first: ['Caio', 9, 9.5, 10],
+      range: 'A4:E8',
+    },
+  },
+  {
+    kind: 40,
+    name: 'offices: a form with numbers in most rows',
+    table: 'FICHA DO CLIENTE;Nome:|Ana|Idade:|34;Cidade:|Natal|Peso:|61.5;Limite:|2000|Dia:|10',
+    wants: { refused: 'no_table' },
+  },
+  {
+    kind: 40,
+    name: 'offices: doctors by the number of their council',
+    table:
+      'Nome|CRM|Especialidade|Turno|Cidade;Ana|52341|Pediatria|Manhã|Natal;Bia|53418|Clínica|Tarde|Natal;Caio|51977|Pediatria|Noite|Recife;Davi|58113|Clínica|Manhã|Recife;Eva|55216|Ortopedia|Tarde|Natal;Fabi|57773|Pediatria|Manhã|Natal;Gil|50129|Clínica|Noite|Recife',
+    wants: { label: 'Especialidade', method: 'count', points: 3, cells: 3, last: ['Ortopedia', 1] },
+  },
+  {
+    kind: 40,
+    name: 'offices: voters of towns, whose numbers are as long as codes',
+    table:
+      'Município|Prefeito|Partido|Vice|Eleitores;A|x|P1|k|52341;B|y|P2|l|93418;C|z|P1|m|31977;D|w|P3|n|58113;E|v|P2|o|45216;F|u|P1|p|77773',
+    wants: { label: 'Município', series: ['Eleitores'], first: ['B', 93418], last: ['C', 31977], points: 6 },
+  },
+  {
+    kind: 40,
+    name: 'offices: few numbered days with a total and a mean',
+    table: 'Dia|Vendas|Clientes;1|100|10;2|120|12;3|90|9;4|130|14;5|150|15;Total|590|60;Média|118|12',
+    wants: { label: 'Dia', series: ['Vendas'], first: ['1', 100], last: ['5', 150], points: 5, range: 'A1:C6' },
+  },
 ]
