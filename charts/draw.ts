@@ -72,6 +72,9 @@ function refuseCut({ sheet, columns, top }: FoundTable): void {
   })
 }
 
+/** Of the tables of a workbook, where there is nothing to draw in the better ones. */
+const MOST_TRIED = 200
+
 /** Everything but the picture. */
 export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const { path, name, locale, limits } = request
@@ -81,8 +84,11 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
   const context: ChartContext = { locale, texts: CHART_TEXTS[locale], file_name: name }
   const habits = { decimal: locale === 'en' ? '.' : ',', dayOrder: locale === 'en' ? 'mdy' : 'dmy' } as const
   let unsure: SourcedPlan | undefined
+  let doubtful: Sheet | undefined
   const passed = new Set<string>()
-  for (const found of tables) {
+  for (const found of tables.slice(0, MOST_TRIED)) {
+    // Where the best table is doubtful, one on another sheet is not what its owner means.
+    if (doubtful && found.sheet !== doubtful) break
     const table = withBlocks(found, tables)
     refuseCut(table)
     const pieces = [table, ...(table.alike ?? [])].map((piece) => typeColumns(piece, habits))
@@ -96,6 +102,7 @@ export async function planChart(request: DrawRequest): Promise<SourcedPlan> {
     if (!plan) continue
     if (plan.source.confidence < LEAST) {
       unsure ??= plan
+      doubtful ??= found.sheet
       continue
     }
     for (const [at, { sheet }] of [table, ...(table.alike ?? [])].entries())

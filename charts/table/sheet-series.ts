@@ -31,9 +31,20 @@ function continues(names: string[], next: string): boolean {
 }
 
 export function haveOneShape(a: FoundTable, b: FoundTable): boolean {
-  const shape = ({ headers, columns }: FoundTable) =>
-    headers.map((parts, at) => `${columns[at]! - columns[0]!} ${parts.join(' ').toLowerCase()}`).join('\n')
-  return shape(a) === shape(b)
+  return a.columns.length === b.columns.length && shapeOf(a) === shapeOf(b)
+}
+
+/** Of thousands of tables each is compared with several. */
+const shapes = new WeakMap<FoundTable, string>()
+
+function shapeOf(table: FoundTable): string {
+  let shape = shapes.get(table)
+  if (shape === undefined) {
+    const { headers, columns } = table
+    shape = headers.map((parts, at) => `${columns[at]! - columns[0]!} ${parts.join(' ').toLowerCase()}`).join('\n')
+    shapes.set(table, shape)
+  }
+  return shape
 }
 
 const LEAST_COMMON = 0.6
