@@ -1,6 +1,7 @@
 /** The usual chart: a point per row, or per label where rows repeat it, and the best measures of the table. */
+import { timeText } from '../../lib/chart/ticks.ts'
 import type { DateColumn, NumberColumn, Table } from '../table/table.ts'
-import { axisOf, pointOf, shapeOf } from './axis.ts'
+import { axisOf, pointOf, shapeOf, type Key } from './axis.ts'
 import type { Label } from './choose-label.ts'
 import { countDistinct, grainFor, groupRows, reduceGroups, startOf } from './group-rows.ts'
 import { chooseMeasures, findBand } from './related-measures.ts'
@@ -24,12 +25,14 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
       : label.kind === 'times' && (repeats || labelled > MOST_TIMES)
         ? grainFor(label.column.values, label.column.grain)
         : undefined
-  const axis = coarser ? axisOf(label, table.rows, context, coarser) : own
+  const brought = coarser ? axisOf(label, table.rows, context, coarser) : own
+  const isRead = coarser !== undefined && label.kind === 'times' && areReadings(label.column)
+  const partial = isRead ? partialEnds(brought.keys) : []
+  const axis = { ...brought, keys: brought.keys.map((key) => (partial.includes(key!) ? null : key)) }
   const groups = groupRows(axis.keys)
   const merged = groups.keys.length < labelled
 
-  const read =
-    merged && label.kind === 'times' && areReadings(label.column) ? kinds.measures.map(asReading) : kinds.measures
+  const read = merged && isRead ? kinds.measures.map(asReading) : kinds.measures
   const measures = merged && !kinds.chosen ? preferSums(read) : read
   const best = measures[0]!
   const band = axis.grain && !merged ? findBand(best, kinds) : undefined
@@ -58,6 +61,7 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
         }
       : {}),
     ...(axis.grain ? { grain: axis.grain } : {}),
+    ...(partial.length > 0 ? { left: partial.map((key) => timeText(key as number, axis.grain!, context.locale)) } : {}),
     ordered: axis.ordered,
     ...(axis.ranks ? { ranks: axis.ranks } : {}),
     additive: main.method === 'sum',
@@ -106,6 +110,16 @@ function areReadings({ values }: DateColumn): boolean {
   const step = times[1]! - times[0]!
   const even = times.filter((time, at) => at > 0 && time - times[at - 1]! === step).length
   return step > 0 && step < 86_400_000 && even >= (times.length - 1) * 0.95
+}
+
+/** The first and the last day, where the readings began or ended within it: their mean is not that of a day. */
+function partialEnds(keys: (Key | null)[]): Key[] {
+  const { keys: periods, groupOf } = groupRows(keys)
+  const counts = periods.map(() => 0)
+  for (const group of groupOf) if (group >= 0) counts[group]!++
+  const usual = counts.toSorted((a, b) => a - b)[Math.floor(counts.length / 2)]!
+  const last = periods.length - 1
+  return periods.length < 4 ? [] : [0, last].filter((at) => counts[at]! < usual * 0.75).map((at) => periods[at]!)
 }
 
 /** Readings have a mean; what is counted or flows by is added up. */

@@ -90,7 +90,10 @@ function panel(plan: Plan, locale: Locale, { x, y, width, height }: Box): Mark {
       color: INK,
       offset: 8,
     },
-    data: [{ name: 'line', values }],
+    data: [
+      { name: 'line', values },
+      { name: 'alone', values: values.filter((_, at) => isAlone(series.values, at)) },
+    ],
     scales: [
       { name: 'x', type: 'linear', domain: [times[0]!, times.at(-1)!], range: [0, width], zero: false, nice: false },
       { name: 'y', domain: scale.domain, range: [height, 0], zero: false },
@@ -126,9 +129,14 @@ function panel(plan: Plan, locale: Locale, { x, y, width, height }: Box): Mark {
           },
         },
       },
+      // A value between gaps is no line.
+      { type: 'symbol', from: { data: 'alone' }, encode: { update: { ...at, fill: color, size: { value: 22 } } } },
     ],
   }
 }
+
+const isAlone = (values: (number | null)[], at: number) =>
+  values[at] !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null
 
 function labelOf({ points, grain }: Plan, at: number, locale: Locale): string {
   const { label, time } = points[at]!

@@ -38,7 +38,7 @@ const RIGHT: Record<number, number> = {
   25: 13,
   26: 16,
   27: 9,
-  30: 37,
+  30: 38,
   40: 46,
 }
 

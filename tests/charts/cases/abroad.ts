@@ -391,4 +391,25 @@ export const ABROAD: Case[] = [
       last: ['Email', 2, 2],
     },
   },
+  {
+    kind: 30,
+    name: 'readings every hour have a mean of each whole day',
+    locale: 'en',
+    table: `Timestamp|CO2|Battery (V);${Array.from(
+      { length: 2040 },
+      (_, at) =>
+        `${new Date(Date.UTC(2024, 2, 1, at)).toISOString().slice(0, 16).replace('T', ' ')}|${400 + (at % 24)}|3.6`,
+    )
+      .slice(0, 2020)
+      .join(';')}`,
+    wants: {
+      chart: 'lines',
+      method: 'mean',
+      series: ['CO2'],
+      points: 84,
+      first: ['2024-03-01', 411.5],
+      last: ['2024-05-23', 411.5],
+      left_out: ['5/24/24'],
+    },
+  },
 ]
