@@ -5,6 +5,8 @@ export const LEAVES = {
   rows_numbered: 0.6,
   only_zeros: 0.35,
   rows_unlabelled: 0.35,
+  columns_alike: 0.6,
+  headers_unread: 0.6,
   measure_unnamed: 0.8,
   header_missing: 0.8,
   measure_numbers_rows: 0.3,

@@ -307,6 +307,11 @@ const DOUBTS: Record<Doubt, Record<Locale, string>> = {
     'pt-BR': 'cada linha tem a sua unidade de medida',
     en: 'each row has a unit of its own',
   },
+  headers_unread: {
+    'pt-BR': 'os títulos não dizem o que distingue as colunas',
+    en: 'the titles do not say what tells the columns apart',
+  },
+  columns_alike: { 'pt-BR': 'duas colunas têm o mesmo título', en: 'two columns have the same title' },
   measure_unnamed: { 'pt-BR': 'uma coluna de valores não tem título', en: 'a column of values has no title' },
   header_missing: { 'pt-BR': 'falta a linha de títulos', en: 'the row of column titles is missing' },
   measure_numbers_rows: {

@@ -20,12 +20,15 @@ export interface Confidence {
 
 export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, label: Label): Confidence {
   const rows_unnamed = label.kind === 'rows' && draft.points.length > 1 && draft.method !== 'count'
+  const alike = draft.used.length - new Set(draft.used.map(({ header }) => header)).size
   const has: Record<Doubt, boolean> = {
     rule_broken: brokenRules(draft, kinds.chosen).length > 0,
     rows_unnamed: rows_unnamed && table.columns.length > draft.used.length,
     rows_numbered: rows_unnamed && table.columns.length === draft.used.length,
     only_zeros: draft.series.every(({ values }) => values.every((value) => value === null || value === 0)),
     rows_unlabelled: lacksLabels(draft, label),
+    columns_alike: alike > 0,
+    headers_unread: alike > 1,
     measure_unnamed: draft.used.some(({ header }) => header === ''),
     header_missing: table.columns.every(({ header }) => header === ''),
     measure_numbers_rows: draft.used.some((column) => numbersRows(column)),

@@ -19,6 +19,7 @@ test('an ordinary table leaves no doubt and says nothing of it', async () => {
 })
 
 const NOTED: [Doubt, string, string][] = [
+  ['columns_alike', 'Loja|Vendas|Vendas;Norte|12|15;Sul|9|8;Leste|7|11', 'duas colunas têm o mesmo título'],
   ['total_among_rows', 'Lugar|Casos;Rede|32;Norte|5;Sul|9;Oeste|11;Leste|7', 'uma linha soma as outras'],
   [
     'total_beside_parts',
@@ -57,6 +58,7 @@ const REFUSED: [Doubt, string][] = [
     'table_is_a_matrix',
     '|Idade|Renda|Casa|Filhos;Idade|1|0.31|0.2|0.6;Renda|0.31|1|0.44|0.1;Casa|0.2|0.44|1|0.3;Filhos|0.6|0.1|0.3|1',
   ],
+  ['headers_unread', 'Loja|Real|Real|Real|Real;Norte|12|15|11|10;Sul|9|8|7|9;Leste|7|11|6|5'],
   ['only_zeros', 'Conta|Valor;Luz|0;Água|0;Gás|0'],
   ['rows_unnamed', 'Vagas|Ativa;10|sim;4|sim;7|sim;8|sim'],
   [
