@@ -28,7 +28,7 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
     only_zeros: draft.series.every(({ values }) => values.every((value) => value === null || value === 0)),
     rows_unlabelled: lacksLabels(draft, label),
     columns_alike: alike > 0,
-    headers_unread: alike > 1,
+    headers_unread: alike > 2,
     measure_unnamed: draft.used.some(({ header }) => header === ''),
     header_missing: table.columns.every(({ header }) => header === ''),
     measure_numbers_rows: draft.used.some((column) => numbersRows(column)),
