@@ -28,7 +28,10 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
   const brought = coarser ? axisOf(label, table.rows, context, coarser) : own
   const isRead = coarser !== undefined && label.kind === 'times' && areReadings(label.column)
   const partial = isRead ? partialEnds(brought.keys) : []
-  const axis = { ...brought, keys: brought.keys.map((key) => (partial.includes(key!) ? null : key)) }
+  const axis =
+    partial.length === 0
+      ? brought
+      : { ...brought, keys: brought.keys.map((key) => (partial.includes(key!) ? null : key)) }
   const groups = groupRows(axis.keys)
   const merged = groups.keys.length < labelled
 

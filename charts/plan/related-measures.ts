@@ -136,17 +136,17 @@ function closeOfQuotes(measures: Measure[]): Measure | undefined {
 function sharesOfRows(measures: Measure[]): Measure[] {
   const inOrder = measures.toSorted(bySheetOrder).filter(({ column }) => column.unit.kind !== 'money')
   const rows = inOrder[0]?.column.values.length ?? 0
-  if (rows < 2) return []
-  const makeWhole = (some: Measure[]) => {
-    const sums = Array.from({ length: rows }, (_, row) =>
-      some.reduce((sum, { column }) => sum + (column.values[row] ?? 0), 0),
-    )
-    return [1, 100].some((whole) => sums.every((sum) => Math.abs(sum - whole) <= 0.011 * whole))
+  if (rows < 2 || inOrder.length > MOST_LINES) return []
+  const sumAt = (some: Measure[], row: number) => some.reduce((sum, { column }) => sum + (column.values[row] ?? 0), 0)
+  const areWhole = (some: Measure[], whole: number) => {
+    for (let row = 0; row < rows; row++) if (Math.abs(sumAt(some, row) - whole) > 0.011 * whole) return false
+    return true
   }
+  const makeWhole = (some: Measure[]) => areWhole(some, 1) || areWhole(some, 100)
   for (let length = inOrder.length; length >= 3; length--)
     for (let from = 0; from + length <= inOrder.length; from++) {
       const some = inOrder.slice(from, from + length)
-      if (some.every(({ column }) => column.values.every((value) => (value ?? 0) >= 0)) && makeWhole(some)) return some
+      if (makeWhole(some) && some.every(({ column }) => column.values.every((value) => (value ?? 0) >= 0))) return some
     }
   return []
 }

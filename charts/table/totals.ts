@@ -44,9 +44,10 @@ const MANY_PARTS = 5
 
 /** Regions with their towns below them, `All ages` above the ages: where every row is a sum or a part of the sum above it. */
 function sumsOfBelow(numbers: NumberColumn[], labels: (string | null)[], totals: boolean[]): number[] {
-  const rows = labels.flatMap((_, row) => (totals[row] ? [] : [row]))
   const added = numbers.filter(({ unit }) => unit.kind !== 'percent')
-  if (added.length === 0 || rows.length > MOST_SUMMED || labels.some((label) => RESULTS.test(label ?? ''))) return []
+  if (labels.length > MOST_SUMMED) return []
+  const rows = labels.flatMap((_, row) => (totals[row] ? [] : [row]))
+  if (added.length === 0 || labels.some((label) => RESULTS.test(label ?? ''))) return []
   const isSum = (at: number, end: number) =>
     added.every(({ values }) => {
       const parts = rows.slice(at + 1, end + 1).map((row) => values[row] ?? 0)
