@@ -225,6 +225,8 @@ export interface ChartTexts {
   /** A table without a title. */
   table_at(range: string): string
   hour: string
+  /** A column of formulas that no program has computed. */
+  never_computed(name: string): string
   and_more(names: string[], more: number): string
   counted(rows: number): string
 }
@@ -252,6 +254,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     nameless: (rows) => (rows === 1 ? '1 linha sem nome' : `${count(rows, 'pt-BR')} linhas sem nome`),
     table_at: (range) => `tabela ${range}`,
     hour: 'hora',
+    never_computed: (name) => `${name} (fórmulas sem valor: abra no Excel e salve)`,
     and_more: (names, more) => `${names.join(', ')} e mais ${more}`,
     counted: (rows) => `contagem de ${count(rows, 'pt-BR')} linhas`,
   },
@@ -276,6 +279,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     nameless: (rows) => (rows === 1 ? '1 row without a name' : `${count(rows, 'en')} rows without a name`),
     table_at: (range) => `table ${range}`,
     hour: 'hour',
+    never_computed: (name) => `${name} (formulas without values: open in Excel and save)`,
     and_more: (names, more) => `${names.join(', ')} and ${more} more`,
     counted: (rows) => `count of ${count(rows, 'en')} rows`,
   },

@@ -2,11 +2,12 @@
  * Chooses the labels along the axis: names, times or years. People write what identifies a row on the left, so the leftmost
  * column that can label wins, unless rows repeat its names without being about them: then a date tells more.
  */
-import { namesIdentifier } from '../table/code-words.ts'
+import { namesCode as isCodeHeader, namesIdentifier } from '../table/code-words.ts'
 import { ranksOf } from '../table/ordered-labels.ts'
 import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
 import type { ColumnKinds } from './column-kinds.ts'
 import { countDistinct } from './group-rows.ts'
+import { isList, monthsTouched } from './is-list.ts'
 import { resultRows } from './result-rows.ts'
 import { namesInDigits } from './words.ts'
 
@@ -48,7 +49,7 @@ function chooseColumn(table: Table, kinds: ColumnKinds): Label {
   const first = candidates[0]
   const date = candidates.find((column) => column.kind === 'date')
   if (!first) return labelOfNumbers(table, kinds)
-  if (first.kind === 'date') return { kind: 'times', column: first }
+  if (first.kind === 'date') return partiesOf(table, first, candidates) ?? { kind: 'times', column: first }
   if (first.kind === 'number') return { kind: 'years', column: first }
   const names = asNames(first)
   const distinct = countDistinct(first.values)
@@ -58,6 +59,14 @@ function chooseColumn(table: Table, kinds: ColumnKinds): Label {
   const leads = first.index === table.columns[0]!.index && !namesCode(first)
   if (leads && distinct <= Math.max(2, table.rows / 2)) return names
   return { kind: 'times', column: date }
+}
+
+/** Payments of a month or two: by whom they were made or to whom, where each has several. */
+function partiesOf(table: Table, date: DateColumn, candidates: Table['columns']): Label | undefined {
+  const texts = candidates.filter((column): column is TextColumn => column.kind === 'text')
+  const parties = texts.find(({ values }) => !values.includes(null) && countDistinct(values) <= values.length * 0.7)
+  if (!parties || monthsTouched(date) > 2 || !isList(table, date)) return undefined
+  return countDistinct(parties.values) >= 3 ? asNames(parties) : undefined
 }
 
 function canLabel(
@@ -78,7 +87,8 @@ function canLabel(
 function namesCode(column: Table['columns'][number]): boolean {
   return (
     column.kind === 'text' &&
-    ((column.digits && !namesInDigits(column.header)) || (namesIdentifier(column.header) && haveDigits(column))) &&
+    ((column.digits && !namesInDigits(column.header)) ||
+      ((namesIdentifier(column.header) || isCodeHeader(column.header)) && haveDigits(column))) &&
     !/cliente|customer|item|linha|loja|agencia|agência/i.test(column.header)
   )
 }

@@ -73,8 +73,14 @@ export function columnKinds(table: Table): ColumnKinds {
   return { measures: ranked, years, identifiers, unmeasured, ranking: true }
 }
 
+/** `De 0 a 10, o quanto recomendaria?` */
+const NAMES_SCALE = /(^|[^\d.,])[01]\s?(a|à|e|to|bis|al?|-|–)\s?(5|7|10|100)\b(?![.,]\d)/i
+
 const isMean = ({ unit, header }: NumberColumn) =>
-  unit.kind === 'percent' || isLevel(header) || (unit.kind === 'hours' && namesWait(header))
+  unit.kind === 'percent' ||
+  isLevel(header) ||
+  (/\?|escala|scale|skala/i.test(header) && NAMES_SCALE.test(header)) ||
+  (unit.kind === 'hours' && namesWait(header))
 
 /** Points decide the place; else the first column that falls with it. */
 const byPoints = (a: Measure, b: Measure) => Number(namesPoints(b)) - Number(namesPoints(a)) || bySheetOrder(a, b)

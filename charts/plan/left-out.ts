@@ -81,5 +81,5 @@ function otherMeasures(table: Table, kinds: ColumnKinds, draft: Draft, context: 
     .filter((column) => column.kind === 'number' && measures.includes(column) && !drawn.has(column))
     .filter(({ header }) => !bands.has(header) && !(draft.used.length >= 2 && mayBeTotalHeader(header)))
     .map((column) => nameOf(column, context))
-    .concat((table.never_computed ?? []).map(readable))
+    .concat((table.never_computed ?? []).map((header) => context.texts.never_computed(readable(header))))
 }

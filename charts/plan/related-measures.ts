@@ -366,7 +366,7 @@ function meanSize(values: (number | null)[]): number {
 
 /** The columns that a total column adds up: all, or those right beside it. */
 function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
-  if (!mayBeTotalHeader(best.column.header)) return []
+  if (!mayBeTotalHeader(best.column.header)) return partsOfLast(best, others)
   const addsUpTo = (parts: Measure[]) =>
     parts.length >= 2 &&
     addsUp(
@@ -377,6 +377,20 @@ function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
   const before = others.filter(({ column }) => column.index < best.column.index).toSorted(bySheetOrder)
   const beside = before.map((_, at) => before.slice(before.length - at - 1)).find(addsUpTo)
   return beside ?? (addsUpTo(others) ? others : [])
+}
+
+/** `Balance` behind what is not due, 30 and 60 days old: three columns or more that are its parts in each row. */
+function partsOfLast({ column }: Measure, others: Measure[]): Measure[] {
+  const parts = others.filter((other) => other.column.index < column.index)
+  const isWhole =
+    parts.length >= 3 &&
+    column.values.length >= 3 &&
+    parts.every((part) => part.column.values.every((value) => (value ?? 0) >= 0)) &&
+    addsUpExactly(
+      column,
+      parts.map((part) => part.column),
+    )
+  return isWhole ? parts : []
 }
 
 const MOST_PARTS = 12

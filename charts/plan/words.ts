@@ -12,7 +12,7 @@ export const namesPhone = (header: string) =>
 
 /** Digits under such a header are the name of a place, a machine, a group. */
 const NAMED_IN_DIGITS =
-  /^(loja|filial|unidade|mesa|maquina|equipamento|veiculo|turma|classe|sala|agencia|centro de custo|cc|setor|equipe|rota|linha|quarto|apartamento|apto|bloco|lote|talhao|posto|caixa|ponto|escola|serie|zona|secao|regiao|distrito|canal|grupo|store|branch|shop|table|machine|class|room|cost cent(er|re)|team|route|unit|apartment|district|zone|terminal|gate|line|station|site|department|depto|departamento)( (n|no|nr|num|numero|number|id|cod|codigo|code))?$/
+  /^(bus route|caisse|magasin|salle|etage|kasse|filiale|linie|raum|tienda|sucursal|aula|planta|ruta|linea|negozio|cassa|loja|filial|unidade|mesa|maquina|equipamento|veiculo|turma|classe|sala|agencia|centro de custo|cc|setor|equipe|rota|linha|quarto|apartamento|apto|bloco|lote|talhao|posto|caixa|ponto|escola|serie|zona|secao|regiao|distrito|canal|grupo|store|branch|shop|table|machine|class|room|cost cent(er|re)|team|route|unit|apartment|district|zone|terminal|gate|line|station|site|department|depto|departamento)( (n|no|nr|num|numero|number|id|cod|codigo|code))?$/
 
 export const namesInDigits = (header: string) =>
   NAMED_IN_DIGITS.test(
@@ -46,17 +46,17 @@ const CLASSES = {
   share:
     /%|\b(probabilidade|probability|ocupacao|occupancy|conversao|conversion|percent|percentual|percentage|taxa|rate|margem|margin|share|participacao|variacao|crescimento|growth|aliquota)\b/,
   price:
-    /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|adr|rev ?par|arpu|cpc|cpm|cac|tarifa|diaria|cotacao|por (m2|m²|kg|litro|hora|unidade))\b/,
+    /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|adr|rev ?par|arpu|cpc|cpm|cac|tarifa|diaria|cotacao|precios?|preis|preise|stuckpreis|einzelpreis|prix|prezz[oi]|por (m2|m²|kg|litro|hora|unidade))\b/,
   amount:
-    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao|comissoes|arrecadad[oa]s?|arrecadacao|captad[oa]s?|captacao|doacoes|donations|raised|faturad[oa]s?|recebid[oa]s?|received|paid|devid[oa]s?|gast[oa]s?|investid[oa]s?|repasses?|mensalidades?|premios?|proventos?|ganhos?|earnings)\b/,
+    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao|comissoes|arrecadad[oa]s?|arrecadacao|captad[oa]s?|captacao|doacoes|donations|raised|faturad[oa]s?|recebid[oa]s?|received|paid|devid[oa]s?|gast[oa]s?|investid[oa]s?|repasses?|mensalidades?|premios?|proventos?|ganhos?|earnings|importes?|ingresos|ventas|sueldos?|betrag|umsatz|kosten|gehalt|lohn|montant|ventes|salaire|importo|vendite|stipendio)\b/,
   count:
     /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|jogos|partidas|games|matches|pessoas|people|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes|doadores|donors|participantes|participants|inscritos|inscricoes|socios|membros|members|visitantes|visitors|pacientes|patients|atendimentos|consultas|matriculas|vagas|assinantes|subscribers|seguidores|followers|downloads|leads|hospedes|guests|passageiros|passengers|contratos|contracts|chamados|tickets|emprestimos|loans|quartos|rooms|leitos|beds|assentos|seats)\b/,
   area: /\b(area|areas|m2|m²|hectares?)\b|^ha$|\(ha\)/,
-  age: /\b(age|idade|anos)\b/,
+  age: /\b(age|idade|anos|eta|edad|alter)\b/,
   weight: /\b(peso|weight|kg|gramas|grams|toneladas|tons)\b/,
   length: /\b(altura|largura|comprimento|height|width|length|mm|cm|distancia|distance|km)\b/,
   time: /\b(horas|hours|minutos|minutes|segundos|seconds|dias|days|duracao|duration|prazo|tempo)\b/,
-  temperature: /\b(temp|temperature|temperatures|temperaturas|temperatura|celsius|fahrenheit)\b/,
+  temperature: /\b(temp|temperature|temperatures|temperaturas|temperatura|temperatur|celsius|fahrenheit)\b/,
   rating:
     /\b(rating|nota|notas|score|scores|ph|p h|idh|hdi|ideb|grau|score|avaliacao|nps|pontuacao|satisfacao|grade|media|average|avg|mean)\b/,
 } as const
@@ -71,7 +71,7 @@ export function classOf(header: string): QuantityClass | undefined {
 /** Quantities of which several make an average, not a sum. */
 const LEVELS: ReadonlySet<QuantityClass> = new Set(['share', 'price', 'age', 'length', 'temperature', 'rating'])
 const LEVEL_WORDS =
-  /\b(indice|index|ratio|razao|medio|media|avg|average|mean|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|tma|tme|tmo|tmr|aht|asa|pace|ritmo|mttr|mtbf|produtividade|rendimento|productivity|yield|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary)\b/
+  /\b(indice|index|ratio|razao|medio|media|avg|average|mean|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|tma|tme|tmo|tmr|aht|asa|pace|ritmo|mttr|mtbf|produtividade|rendimento|productivity|yield|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary|sueldo|gehalt|lohn|salaire|stipendio|durchschnitt|mittelwert|moyenne|promedio)\b/
 
 export function isLevel(header: string): boolean {
   const quantity = classOf(header)

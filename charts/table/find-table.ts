@@ -110,8 +110,9 @@ function isUnderGroups(sheet: Sheet, at: number, columns: number[]): boolean {
   const inside = columns.filter((column) => groups.some(({ left, right }) => column >= left && column <= right))
   if (inside.length === 0) return false
   const counts = countsIn(next, columns)
+  const headerCell = (column: number) => next.cells[mergedAt(sheet, next.number, column)?.left ?? column]
   const isName = (column: number) =>
-    counts.includes(column) || ['text', 'year', 'date'].includes(cellKind(next.cells[column]))
+    counts.includes(column) || ['text', 'year', 'date'].includes(cellKind(headerCell(column)))
   const isNoValue = (column: number) => ['text', 'empty'].includes(cellKind(next.cells[column]))
   return (
     inside.every(isName) &&

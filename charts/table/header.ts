@@ -172,7 +172,10 @@ function isTall(sheet: Sheet, at: number, below: Row, columns: number[], floor: 
   const row = sheet.rows[at]
   if (at < floor || !row || row.number !== below.number - 1) return false
   const inside = filledColumns(row).filter((column) => columns.includes(column))
-  return inside.length > 1 && isGroupRow(sheet, row, inside, columns)
+  // `Sparte` above two blanks names the labels.
+  const isOverBlank = (column: number) => column === columns[0] && !below.cells[column]
+  const groups = inside.filter((column) => !isOverBlank(column))
+  return inside.length > 1 && groups.length > 0 && isGroupRow(sheet, row, groups, columns)
 }
 
 /** The header of one column, topmost part first: `Receita`, `2025`. */

@@ -275,4 +275,84 @@ export const VARIANTS: Case[] = [
       range: 'A4:D7',
     },
   },
+  {
+    kind: 2,
+    name: 'variants: an ageing report, what is not due far larger than the rest',
+    locale: 'en',
+    table:
+      'Customer|Not due|1-30|31-60|61-90|Over 90|Balance;Alpha Ltd|12000|300|120|0|60|12480;Beta plc|8000|450|0|75|0|8525;Gamma LLP|15500|0|210|90|30|15830;Delta Inc|9700|120|60|0|0|9880',
+    wants: {
+      series: ['Not due', '1-30', '31-60', '61-90', 'Over 90'],
+      first: ['Gamma LLP', 15500, 0, 210, 90, 30],
+      last: ['Beta plc', 8000, 450, 0, 75, 0],
+    },
+  },
+  {
+    kind: 5,
+    name: 'variants: bus routes that repeat',
+    locale: 'en',
+    table: 'Bus route|Passengers;12|340;45|260;7|210;12|390;45|300',
+    wants: { label: 'Bus route', method: 'sum', first: ['12', 730], last: ['7', 210], points: 3 },
+  },
+  {
+    kind: 5,
+    name: 'variants: tills to the right of their sales in French',
+    table: 'Ventes|Caisse;1200|3;950|1;1430|4;870|2',
+    wants: { label: 'Caisse', series: ['Ventes'], first: ['4', 1430], last: ['2', 870] },
+  },
+  {
+    kind: 8,
+    name: 'variants: three levels in German',
+    table:
+      'Sparte|Inland||||Export|||;|2024||2025||2024||2025|;|Plan|Ist|Plan|Ist|Plan|Ist|Plan|Ist;Pumpen|100|95|110|112|60|66|70|64;Ventile|80|84|85|81|40|38|45|49;Filter|55|50|60|63|30|33|32|29',
+    merges: ['B1:E1', 'F1:I1', 'B2:C2', 'D2:E2', 'F2:G2', 'H2:I2'],
+    wants: { label: 'Sparte', cells: 24, texts: ['Inland 2024 Plan', 'Export 2025 Ist'] },
+  },
+  {
+    kind: 14,
+    name: 'variants: salaries by department in Italian',
+    table:
+      'Matricola|Reparto|Età|Stipendio;1001|Vendite|34|1850;1002|Vendite|41|2100;1003|Logistica|29|1600;1004|IT|38|2400;1005|IT|45|2600;1006|Logistica|52|1750',
+    wants: { label: 'Reparto', series: ['Stipendio'], method: 'mean', first: ['IT', 2500], last: ['Logistica', 1675] },
+  },
+  {
+    kind: 14,
+    name: 'variants: marks by class',
+    table: 'Turma|Aluno|Nota;7A|Ana|8.5;7A|Bruno|6.5;7A|Caio|7.5;7B|Dora|5;7B|Eva|9;7B|Fábio|4',
+    wants: [
+      { label: 'Turma', method: 'mean', first: ['7A', 7.5], last: ['7B', 6] },
+      { label: 'Aluno', first: ['Eva', 9], last: ['Fábio', 4] },
+    ],
+  },
+  {
+    kind: 15,
+    name: 'variants: payments of two months, dates and amounts as text',
+    locale: 'en',
+    table:
+      "Date|Payee|Amount;'03/14/2025|Rent|'(900.00);'03/28/2025|Clients|'1,500.00;'04/14/2025|Rent|'(900.00);'04/16/2025|Phone|'(120.00);'04/29/2025|Clients|'1,900.00",
+    wants: { label: 'Payee', method: 'sum', first: ['Clients', 3400], last: ['Rent', -1800] },
+  },
+  {
+    kind: 15,
+    name: 'variants: invoices in French',
+    table:
+      'N° facture|Client|Date|Montant TTC;F25-001|Durand|2025-01-10|1200;F25-002|Morel|2025-01-22|480;F25-003|Durand|2025-02-03|950;F25-004|Petit|2025-02-27|700;F25-005|Morel|2025-03-11|320',
+    wants: [
+      { label: 'Client', method: 'sum', first: ['Durand', 2150] },
+      { label: 'Date', method: 'sum', points: 3 },
+    ],
+  },
+  {
+    kind: 15,
+    name: 'variants: answers from 0 to 10 over their time',
+    table:
+      'Carimbo de data/hora|Qual é o seu setor?|De 0 a 10, o quanto recomendaria?;2026-03-02 08:00|RH|9;2026-03-02 09:37|TI|7;2026-03-02 11:14|RH|8;2026-03-03 12:51|Vendas|10;2026-03-04 10:28|TI|5;2026-03-06 11:05|Vendas|8;2026-03-09 09:00|TI|6',
+    wants: { label: 'Qual é o seu setor?', method: 'mean', first: ['Vendas', 9], last: ['TI', 6] },
+  },
+  {
+    kind: 16,
+    name: 'variants: totals that no program has computed',
+    table: 'Produto|Qtd|Preço|Total;Caneta|10|2.5|=B2*C2;Caderno|4|18|=B3*C3;Mochila|2|120|=B4*C4',
+    wants: { series: ['Qtd'], left_out: ['Total (fórmulas sem valor: abra no Excel e salve)'] },
+  },
 ]
