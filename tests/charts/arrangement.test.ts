@@ -47,7 +47,7 @@ test('many lines, and lines that would lie on the axis, have a panel each, named
   const months = ['Jan', 'Fev', 'Mar', 'Abr', 'Mai']
   const states = Array.from({ length: 10 }, (_, at): CellInput[] => [
     `UF${at}`,
-    ...months.map((_, month) => 50 + at * 5 + month),
+    ...months.map((_, month) => 50 + at * 6 + month),
   ])
   const plan = await planned([['Estado', ...months], ...states])
   expect(plan).toMatchObject({ shape: 'lines', panels: true })
