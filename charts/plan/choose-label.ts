@@ -84,12 +84,16 @@ function canLabel(
 }
 
 /** A code identifies a row and says nothing to a reader: it labels only where nothing else can. */
-function namesCode(column: Table['columns'][number]): boolean {
+export function namesCode(column: Table['columns'][number]): boolean {
   return (
     column.kind === 'text' &&
     ((column.digits && !namesInDigits(column.header)) ||
       ((namesIdentifier(column.header) || isCodeHeader(column.header)) && haveDigits(column))) &&
-    !/cliente|customer|item|linha|loja|agencia|agência/i.test(column.header)
+    !(
+      column.digits
+        ? /cliente|customer|linha|loja|agencia|agência/i
+        : /cliente|customer|item|linha|loja|agencia|agência/i
+    ).test(column.header)
   )
 }
 

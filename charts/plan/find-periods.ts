@@ -1,7 +1,7 @@
 /** Recognises tables whose columns are periods, as in `Produto | jan/25 | fev/25 | …`. */
 import type { Grain } from '../../lib/chart/plan.ts'
 import type { ChartTexts } from '../texts.ts'
-import { countIn, risesEvenly } from '../table/counts.ts'
+import { countIn, countsUp } from '../table/counts.ts'
 import { largestTimeFamily, timeRanksOf } from '../table/ordered-labels.ts'
 import { monthOf, readDate } from '../table/read-date.ts'
 import type { NumberColumn } from '../table/table.ts'
@@ -92,7 +92,12 @@ function readCounts(columns: NumberColumn[]): Periods | undefined {
     return count === undefined ? [] : [{ column, count, label: path.at(-1)!, heading: path.slice(0, -1).join(' ') }]
   })
   const counts = found.map(({ count }) => count)
-  if (found.length < 3 || !risesEvenly(counts) || (counts[0]! > 100 && counts[1] === counts[0]! + 1)) return undefined
+  if (
+    found.length < 3 ||
+    !countsUp(found.map(({ label }) => label)) ||
+    (counts[0]! > 100 && counts[1] === counts[0]! + 1)
+  )
+    return undefined
   const { heading } = found[0]!
   if (found.some((one) => one.heading !== heading)) return undefined
   return {

@@ -1,8 +1,11 @@
 /** Numbers that name things (a code, a postcode, store 101) become names before anything is measured. */
-import { namesCode, namesIdentifier } from '../table/code-words.ts'
+import { fold, namesCode, namesIdentifier } from '../table/code-words.ts'
 import type { Column, NumberColumn, Table } from '../table/table.ts'
 import { isYear } from '../table/cell-kind.ts'
 import { classOf, namesInDigits, namesPhone } from './words.ts'
+
+/** `1.1`, `1.2` under such a header are chapters and items. */
+const NUMBERED_IN_PARTS = /^(item|itens|clausula|clause|secao|section|capitulo|chapter|artigo|article|versao|version)$/
 
 export function nameCodes(table: Table): Table {
   if (table.columns.length < 2) return table
@@ -12,6 +15,7 @@ export function nameCodes(table: Table): Table {
 function isCode(column: Column, table: Table): column is NumberColumn {
   if (column.kind !== 'number' || column.unit.kind !== 'plain' || column.unit.suffix) return false
   const known = column.values.filter((value) => value !== null)
+  if (NUMBERED_IN_PARTS.test(fold(column.header)) && !known.every(Number.isInteger)) return true
   if (known.length === 0 || !known.every((value) => Number.isInteger(value) && value >= 0)) return false
   if (namesPhone(column.header)) return known.every((value) => value >= 1_000_000)
   if (namesCode(column.header)) return true

@@ -57,7 +57,8 @@ export function holdCodes(header: string, texts: string[], order: DayOrder): boo
   const isThree = (text: string) => THREE_PARTS.test(text) && !GROUPED.test(text) && !FULL_DATE.test(text)
   const isNoDate = (text: string) => readDate(text, order) === undefined
   if (share((text) => IN_YEAR.test(text)) === 1) return isNamed(header) || share(isNoDate) > MISTYPED
-  if (namesCode(header) && !NAMES_DAY.test(fold(header)) && share((text) => SHORT_DATE.test(text)) === 1) return true
+  const isCode = namesCode(header) || NUMBERS_PARTS.test(fold(header))
+  if (isCode && !NAMES_DAY.test(fold(header)) && share((text) => SHORT_DATE.test(text)) === 1) return true
   if (share((text) => PARTS.test(text)) < 0.9 || share(isThree) < 0.3) return false
   return isNamed(header) || share((text) => isThree(text) && isNoDate(text)) > MISTYPED
 }

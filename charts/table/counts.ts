@@ -13,6 +13,14 @@ export function countIn(text: string): number | undefined {
   return /^\d{1,4}%?$/.test(text) ? Number.parseInt(text, 10) : undefined
 }
 
+/** Whether what stands in the header counts up; times of day at any distance. */
+export function countsUp(texts: string[]): boolean {
+  const counts = texts.map(countIn)
+  if (counts.includes(undefined)) return false
+  const rises = counts.every((count, at) => at === 0 || count! > counts[at - 1]!)
+  return rises && (texts.every((text) => text.includes(':')) || risesEvenly(counts as number[]))
+}
+
 const FEW = 4
 
 /** By one step; of many, some may be missing, as weekends are among the days of a month. */

@@ -68,9 +68,16 @@ export function countsIn(row: Row, columns: number[]): number[] {
   if (from === -1) return []
   const end = columns.findIndex((column, at) => at > from && !isCount(column))
   const countUp = (some: number[]) =>
-    some.length >= FEWEST_COUNTS && risesEvenly(some.map((column) => countOf(row.cells[column])!))
+    some.length >= FEWEST_COUNTS &&
+    (areTimes(some.map((column) => row.cells[column]!)) ||
+      risesEvenly(some.map((column) => countOf(row.cells[column])!)))
   return [columns.filter(isCount), columns.slice(from, end === -1 ? undefined : end)].find(countUp) ?? []
 }
+
+/** Of day, at any distance. */
+const areTimes = (cells: Cell[]) =>
+  cells.every(({ value, format }) => format.kind === 'time' || String(value).includes(':')) &&
+  cells.every((cell, at) => at === 0 || countOf(cell)! > countOf(cells[at - 1])!)
 
 /** `100 | 250 | 500`: sizes that rise in round numbers, above numbers that are not as round. */
 function sizesIn(row: Row, below: Row[], columns: number[]): number[] {

@@ -16,6 +16,7 @@ export function seriesAfter({ name, following = [] }: Sheet): string[] {
 /** Sheets of one shape are compared by their names, which copies and sheets that the program named do not have. */
 export const tellsWhatItHolds = (name: string): boolean =>
   !NUMBERED_BY_PROGRAM.test(name) &&
+  !/^(tota(l|is)|geral|consolidad[oa]|resumo|consolidated|summary|overall|all)$/i.test(name.trim()) &&
   !/\(\d+\)$|(^|[^\p{L}])(c[oó]pia|copy|backup|bkp|antig[oa]|old|modelo|template|exemplo|example|rascunho|draft|teste?)($|[^\p{L}])/iu.test(
     name,
   )

@@ -166,6 +166,12 @@ const TWO_LABELS: Case[] = [
   },
   {
     kind: 21,
+    name: 'codes tell two branches of one name apart',
+    table: table('Cód|Filial|Jan|Fev|Mar|Abr', '1|Centro|1|2|3|4', '2|Centro|2|3|4|5', '3|Norte|5|5|5|6'),
+    wants: { series: ['Centro / 1', 'Centro / 2', 'Norte / 3'], first: ['Jan', 1, 2, 5], points: 4 },
+  },
+  {
+    kind: 21,
     name: 'two columns of one name are told apart by their letters',
     table: table('Loja|Receita|Receita|Receita', 'Centro|120|130|150', 'Norte|90|95|99', 'Sul|60|61|66'),
     wants: {
@@ -246,6 +252,15 @@ const NUMBERED_HEADERS: Case[] = [
     name: 'numbered terms under a heading',
     table: table('|Bimestre|||', 'Turma|1|2|3|4', '6A|71|65|80|74', '6B|59|61|68|70', '7A|82|79|85|88'),
     wants: { series: ['6A', '6B', '7A'], points: 4, cells: 12, texts: ['1', '4'] },
+  },
+  {
+    kind: 22,
+    name: 'a blank corner beside times',
+    table: table("|'08:00|'10:00|'14:00|'16:00", 'Seg|3|4|5|2', 'Ter|2|2|4|4', 'Qua|5|6|6|1'),
+    wants: [
+      { series: ['Seg', 'Ter', 'Qua'], points: 4, cells: 12, first: ['08:00', 3, 2, 5] },
+      { series: ['08:00', '10:00', '14:00', '16:00'], points: 3, cells: 12 },
+    ],
   },
   {
     kind: 22,
@@ -521,6 +536,19 @@ const CODES_LIKE_DATES: Case[] = [
   },
   {
     kind: 24,
+    name: 'builds with slashes',
+    locale: 'en',
+    table: table('Build|Failures', "'10/11/12|4", "'10/11/13|5", "'10/12/01|2"),
+    wants: { chart: 'bars', label: 'Build', first: ['10/11/13', 5], last: ['10/12/01', 2] },
+  },
+  {
+    kind: 24,
+    name: 'items of two levels as numbers',
+    table: table('Item|Descrição|Valor', '1.1|Escavação|10', '1.2|Concreto|20', '1.3|Aço|15', '2.1|Pintura|5'),
+    wants: { label: 'Descrição', series: ['Valor'], first: ['Concreto', 20], last: ['Pintura', 5] },
+  },
+  {
+    kind: 24,
     name: 'dates with points and a short year stay dates',
     table: table('Data|Vendas', '01.03.25|10', '02.03.25|14', '03.03.25|12', '04.03.25|18'),
     wants: { chart: 'lines', label: 'Data', first: ['2025-03-01', 10], last: ['2025-03-04', 18], points: 4 },
@@ -670,6 +698,17 @@ const SEVERAL_TABLES: Case[] = [
       Realizado: table('Mês|Valor', 'Jan|90', 'Fev|115', 'Mar|119'),
     },
     wants: { label: 'Mês', series: ['Orçado', 'Realizado'], first: ['Jan', 100, 90], last: ['Mar', 120, 119] },
+  },
+  {
+    kind: 26,
+    name: 'a sheet of totals beside those that it adds up',
+    locale: 'en',
+    table: {
+      Online: table('Product|Units', 'Cup|10', 'Bag|20', 'Pen|5'),
+      Stores: table('Product|Units', 'Cup|30', 'Bag|8', 'Pen|50'),
+      Total: table('Product|Units', 'Cup|40', 'Bag|28', 'Pen|55'),
+    },
+    wants: { series: ['Online', 'Stores'], cells: 6, left_out: ['Total'] },
   },
   {
     kind: 26,
