@@ -17,6 +17,7 @@ import { finishedCharts, forgetReplaced, unclaimedCharts, type ChartSource } fro
 import { knownSources } from '../../db/charts/gone-charts.ts'
 import { isKey } from '../../db/engines/objects/key.ts'
 import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
+import { messageOf } from '../../lib/errors.ts'
 import { createNotify } from '../../lib/notify.ts'
 import { createOutage } from '../../lib/outage.ts'
 import { backoffDelay } from '../../lib/retry.ts'
@@ -252,7 +253,7 @@ export class Poller {
   #reportLeftOut(path: string, err: Error): void {
     const { now, before } = this.#left_out
     if (!now.has(path) && !before.has(path))
-      this.#parts.log.warn({ err, path }, 'this is left out of the charts; everything else is drawn')
+      this.#parts.log.warn({ path }, `left out of the charts: ${messageOf(err)}`)
     now.add(path)
   }
 
