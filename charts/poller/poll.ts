@@ -9,11 +9,9 @@
  * A version is waiting (for a free drawing process), drawing, or finished, which is remembered here. After a fault that is
  * not the workbook's it is held back for a while. Charts whose workbook is gone at the end of a pass are removed, beside the
  * polls that follow.
- *
- * Of what may be 100,000 objects only hashes are kept: two keys of one hash, which happens once in a million times, are asked about more often than needed.
  */
 import { isAside, UPLOADS } from '../../db/charts/keys.ts'
-import { finishedCharts, forgetReplaced, unclaimedCharts, type ChartSource } from '../../db/charts/claim-charts.ts'
+import { finishedCharts, forgetReplaced, unclaimedCharts } from '../../db/charts/claim-charts.ts'
 import { knownSources } from '../../db/charts/gone-charts.ts'
 import { isKey } from '../../db/engines/objects/key.ts'
 import type { ObjectInfo } from '../../db/engines/objects/objects.ts'
@@ -24,6 +22,7 @@ import { backoffDelay } from '../../lib/retry.ts'
 import { WORK_BUCKETS_S } from '../../lib/metrics/metrics.ts'
 import { NO_WATCH, type Watch } from '../../lib/watch.ts'
 import { drawObject, type DrawParts, type Outcome } from './draw-object.ts'
+import { Finished, hashOf } from './finished.ts'
 import { Removals } from './removals.ts'
 import { lookFor } from './remove-gone.ts'
 import { removeLeftFolders } from './work-folder.ts'
@@ -56,16 +55,16 @@ export class Poller {
   /** By key, in the order found. */
   #waiting = new Map<string, ObjectInfo>()
   #drawing = new Map<string, Promise<void>>()
-  /** The hash of a version by that of its key. */
-  #finished = new Map<number, number>()
+  #finished = new Finished()
   /** performance.now() at which a workbook may be tried again. */
   #held_until = new Map<string, number>()
   /** Keys to ask about in the next poll. */
   #again = new Set<string>()
   /** Where this pass goes on; reading a large folder of the disk anew in every poll would take more than its part. */
   #listing: AsyncIterator<ObjectInfo, undefined> | undefined
-  /** The hashes of the keys that it has seen. */
-  #seen = new Set<number>()
+  /** How many objects it has seen, and the hashes of the keys that are not finished: all would be a set as large as that map in every pass. */
+  #listed = 0
+  #unfinished = new Set<number>()
   #is_away = false
   /** What this pass and the one before could not read. */
   #left_out = { now: new Set<string>(), before: new Set<string>() }
@@ -175,8 +174,12 @@ export class Poller {
         if (done) this.#listing = undefined
         else {
           part.set(object.key, object.version)
-          this.#seen.add(hashOf(object.key))
-          if (!this.#isFinished(object) && !isAside(object.key)) unknown.push(object)
+          this.#listed++
+          if (this.#finished.has(object)) this.#finished.add(object)
+          else {
+            this.#unfinished.add(hashOf(object.key))
+            if (!isAside(object.key)) unknown.push(object)
+          }
         }
         if (done || unknown.length === BATCH || part.size === PART) await this.#await(unknown.splice(0))
       }
@@ -212,57 +215,53 @@ export class Poller {
           else if (head.version !== chart.version) await forgetReplaced(sql, chart)
       }
     }
-    await this.#await(found.filter((object) => !this.#isFinished(object)))
+    await this.#await(found.filter((object) => !this.#finished.has(object)))
   }
 
   /** Lets those wait that nobody has finished. */
   async #await(unknown: ObjectInfo[]): Promise<void> {
     for (let at = 0; at < unknown.length; at += BATCH) {
       const finished = await finishedCharts(this.#parts.sql, unknown.slice(at, at + BATCH))
-      finished.forEach((source) => this.#setFinished(source))
+      finished.forEach((source) => this.#finished.add(source))
     }
-    for (const object of unknown) if (!this.#isFinished(object)) this.#waiting.set(object.key, object)
+    for (const object of unknown) if (!this.#finished.has(object)) this.#waiting.set(object.key, object)
   }
 
   /** Finds the charts of what the pass has not seen; what other pollers have drawn is known after the first. */
   async #endPass(): Promise<void> {
     const { sql, log } = this.#parts
-    const seen = this.#seen
     const is_first = this.#passes === 0
-    const lost: number[] = []
-    for (const key of this.#finished.keys()) if (!seen.has(key)) lost.push(key)
+    const misses_some = this.#finished.unseen() > 0
     // A folder that is moved or not mounted has no file either, and comes back.
-    const is_away = seen.size === 0 && (is_first ? await hasSeveral(knownSources(sql, 2)) : lost.length > 1)
+    const is_away =
+      this.#listed === 0 && (this.#finished.size > 1 || (is_first && (await hasSeveral(knownSources(sql, 2)))))
     if (is_away && !this.#is_away)
       log.warn({ prefix: UPLOADS }, 'uploads/ is empty: its charts stay until it has a file again')
     this.#is_away = is_away
-    if (!is_away && (is_first || lost.length > 0))
-      for await (const source of knownSources(sql, BATCH)) if (!seen.has(hashOf(source.key))) this.#removals.add(source)
-    if (!is_away) for (const key of lost) this.#finished.delete(key)
+    if (!is_away) {
+      if (is_first || misses_some)
+        for await (const source of knownSources(sql, BATCH))
+          if (!this.#unfinished.has(hashOf(source.key)) && !this.#finished.hasSeen(source.key))
+            this.#removals.add(source)
+      this.#finished.forgetUnseen()
+    }
     this.#left_out = { now: new Set(), before: this.#left_out.now }
     this.#passes++
+    this.#finished.startPass()
     this.#startPass()
   }
 
   #startPass(): void {
     this.#listing = undefined
-    this.#seen = new Set()
+    this.#listed = 0
+    this.#unfinished = new Set()
   }
 
   /** Says once that a folder cannot be read, until it can. */
   #reportLeftOut(path: string, err: Error): void {
     const { now, before } = this.#left_out
-    if (!now.has(path) && !before.has(path))
-      this.#parts.log.warn({ path }, `left out of the charts: ${messageOf(err)}`)
+    if (!now.has(path) && !before.has(path)) this.#parts.log.warn({ path }, `left out of the charts: ${messageOf(err)}`)
     now.add(path)
-  }
-
-  #setFinished({ key, version }: ChartSource): void {
-    this.#finished.set(hashOf(key), hashOf(version))
-  }
-
-  #isFinished({ key, version }: ChartSource): boolean {
-    return this.#finished.get(hashOf(key)) === hashOf(version)
   }
 
   #startWaiting(): void {
@@ -288,7 +287,7 @@ export class Poller {
         drawObject(object, { ...this.#parts, worker: this.#worker, signal }),
       )
       this.#held_until.delete(key)
-      if (outcome !== 'again') this.#setFinished(object)
+      if (outcome !== 'again') this.#finished.add(object)
     } catch (err) {
       if (!signal.aborted) this.#parts.log.error({ err, key }, 'drawing was put off')
       this.#held_until.set(key, performance.now() + HOLD_BACK_MS)
@@ -301,9 +300,6 @@ export class Poller {
     }
   }
 }
-
-/** 53 bits, which are a number that a map holds without an object. */
-const hashOf = (text: string) => (Bun.hash.xxHash32(text, 1) >>> 11) * 2 ** 32 + Bun.hash.xxHash32(text, 2)
 
 async function hasSeveral(sources: AsyncIterable<unknown>): Promise<boolean> {
   let found = 0
