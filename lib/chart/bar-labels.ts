@@ -106,7 +106,7 @@ function fitAbove(plan: Plan, scale: ValueScale, step: number, { write, size }: 
     }),
   )
   // A number much wider than its bar could be that of the next one.
-  if (series.length > 1 && boxes.some(({ half }) => half > pitch * 0.65)) return false
+  if (boxes.some(({ half }) => half > pitch * 0.65)) return false
   const height = size + 4
   return boxes.every((one, at) =>
     boxes.slice(at + 1, at + 1 + 2 * series.length).every((other) => {
