@@ -105,9 +105,9 @@ const REFUSALS: Record<RefusalCode, Sentence> = {
   },
   no_measure: {
     'pt-BR': ({ sheet, cell }) =>
-      `A tabela${placed('pt-BR', sheet, cell)} só tem nomes e números que identificam (códigos, telefones, anos): não há o que medir nem uma categoria que se repita para contar. Inclua uma coluna de valores ou de quantidades.`,
+      `A tabela${placed('pt-BR', sheet, cell)} só tem nomes e números que identificam (códigos, telefones, anos, horários): não há o que medir nem uma categoria que se repita para contar. Inclua uma coluna de valores ou de quantidades.`,
     en: ({ sheet, cell }) =>
-      `The table${placed('en', sheet, cell)} holds only names and numbers that identify (codes, phones, years): there is nothing to measure, and no category that repeats to count by. Add a column of values or quantities.`,
+      `The table${placed('en', sheet, cell)} holds only names and numbers that identify (codes, phones, years, times of day): there is nothing to measure, and no category that repeats to count by. Add a column of values or quantities.`,
   },
   unsure: {
     'pt-BR': ({ range, doubts }) =>

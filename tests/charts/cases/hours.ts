@@ -164,6 +164,70 @@ export const HOURS: Case[] = [
     wants: { label: 'Employee', first: ['Bob', '5:15 h'], last: ['Ann', '−2:30 h'], points: 4 },
   },
   {
+    kind: 16,
+    name: 'hours of each weekday',
+    table:
+      'Funcionário|Seg|Ter|Qua|Qui|Sex; Ana|0.3333333333|0.34375|0.3125|0.3333333333|0.25; Bia|0.3333333333|0.3333333333|0.3541666667|0.3125|0.2916666667',
+    formats: { ...HH_MM, F: 'hh:mm' },
+    wants: { series: ['Ana', 'Bia'], first: ['Seg', '8:00 h', '8:00 h'], last: ['Sex', '6:00 h', '7:00 h'], points: 5 },
+  },
+  {
+    kind: 16,
+    name: 'hours and overtime of months, in the order of the months',
+    table: "Mês|Horas trabalhadas|Horas extras; Jan|'168:30|'12:15; Fev|'160:00|'08:40; Mar|'172:10|'15:05",
+    wants: {
+      label: 'Mês',
+      series: ['Horas trabalhadas', 'Horas extras'],
+      first: ['Jan', '168:30 h', '12:15 h'],
+      last: ['Mar', '172:10 h', '15:05 h'],
+    },
+  },
+  {
+    kind: 16,
+    name: 'readings at times of day, each a series of the days',
+    table:
+      'Data|Hora|Temperatura; 2025-03-03|0.25|18.5; 2025-03-03|0.5|24.1; 2025-03-04|0.25|17.9; 2025-03-04|0.5|25.3',
+    formats: { A: 'dd/mm/yyyy', B: 'hh:mm' },
+    wants: {
+      label: 'Data',
+      series: ['06:00', '12:00'],
+      first: ['2025-03-03', 18.5, 24.1],
+      last: ['2025-03-04', 17.9, 25.3],
+    },
+  },
+  {
+    kind: 16,
+    name: 'shifts that end on the next day',
+    table: "Turno|Início|Fim|Produção; Manhã|'06:00|'14:00|320; Tarde|'14:00|'22:00|410; Noite|'22:00|'06:00|150",
+    wants: {
+      label: 'Turno',
+      series: ['Produção'],
+      left_out: ['Início', 'Fim'],
+      first: ['Manhã', 320],
+      last: ['Noite', 150],
+    },
+  },
+  {
+    kind: 16,
+    name: 'hours with a letter are labels in front of numbers',
+    table: 'Hora|Visitas; 8h|12; 9h|30; 10h|25; 11h|18; 12h|40',
+    wants: { label: 'Hora', series: ['Visitas'], first: ['8h', 12], last: ['12h', 40], points: 5 },
+  },
+  {
+    kind: 16,
+    name: 'hours, minutes and seconds beyond an hour',
+    locale: 'en',
+    table: "Runner|Finish; Ann|'3:45:10; Bob|'4:02:55; Cid|'3:12:08; Dee|'2:58:44",
+    wants: { label: 'Runner', first: ['Bob', '4:02:55 h'], last: ['Dee', '2:58:44 h'] },
+  },
+  {
+    kind: 16,
+    name: 'times of day alone measure nothing',
+    table:
+      "Funcionário|Entrada|Saída; Ana|'08:00|'17:00; Bia|'08:10|'17:20; Caio|'07:55|'18:00; Davi|'08:00|'17:00; Edu|'08:10|'17:00",
+    wants: { refused: 'no_measure' },
+  },
+  {
     kind: 5,
     name: 'codes to which the format adds zeros',
     table: 'Código|Vendas; 12|40; 345|90; 1007|25; 98|61',
