@@ -35,7 +35,7 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
     table_is_a_matrix: isMatrix(table, label),
     total_beside_parts: hasTotalSeries(draft),
     total_among_rows: hasTotalPoint(draft),
-    table_counts_on: countsOn(table),
+    table_counts_on: (label.kind === 'rows' || label.kind === 'numbers') && countsOn(table),
     rows_of_different_units: haveDifferentUnits(draft),
     values_missing: isSparse(draft),
     names_are_sentences: areSentences(draft),
@@ -102,7 +102,7 @@ function isMatrix({ columns }: Table, label: Label): boolean {
 
 const FEWEST_ACROSS = 4
 
-/** A calendar, the seats of a hall: from cell to cell, row by row, each number is the next one. */
+/** A calendar, the seats of a hall, whose rows have no names: from cell to cell, row by row, each number is the next one. */
 function countsOn({ columns, rows }: Table): boolean {
   const numbers = columns.filter((column) => column.kind === 'number')
   const read = Array.from({ length: rows }, (_, row) => numbers.flatMap(({ values }) => values[row] ?? [])).flat()
