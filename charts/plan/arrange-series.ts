@@ -37,7 +37,8 @@ function isStack({ shape, series, additive, method, used }: Draft, table: Table)
   if (!series.every(({ unit, values }) => unit.kind !== 'percent' && values.every((value) => (value ?? 0) >= 0)))
     return false
   const names = series.map(({ name }) => name)
-  if (timeRanksOf(names)) return false
+  // Prices for 100, 250 and 500 sheets, rooms 101 to 104 are no parts of a sum.
+  if (timeRanksOf(names) || names.every((name) => /^[\d.,]+%?$/.test(name))) return false
   // `A vencer` before the bands of days, `Não respondeu` behind the answers.
   if (ranksOf(names) ?? ranksOf(names.slice(1)) ?? ranksOf(names.slice(0, -1))) return true
   const totals = table.columns.filter((column) => column.kind === 'number' && mayBeTotalHeader(column.header))

@@ -134,3 +134,14 @@ test('weeks are labelled by their days, the year where it changes', () => {
   const hours = Array.from({ length: 5 }, (_, at) => Date.UTC(2024, 11, 31, 22) + at * 3_600_000)
   expect(timeTicks(hours, 'day', 12, 'en').map(({ text }) => text)).toContainEqual(['00:00', 'Jan 1 2025'])
 })
+
+test('columns that are named by bare numbers are not stacked', async () => {
+  const plan = await planned([
+    ['Papel', 100, 250, 500, 1000],
+    ['Couché', 12, 25, 40, 70],
+    ['Kraft', 9, 18, 30, 52],
+    ['Offset', 7, 15, 26, 44],
+  ])
+  expect(plan.stacked).toBeUndefined()
+  expect(names(plan)).toEqual(['100', '250', '500', '1000'])
+})
