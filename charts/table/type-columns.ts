@@ -271,8 +271,12 @@ function spread(cells: Cell[]): Cell[] {
 
 const isBlankText = (cell: Cell) => cell.format.kind === 'text' && isPlaceholder(String(cell.value))
 
+/** `X` stands for a number that is not told, and is a name between `W` and `Y`. */
+const isLetter = (cell: Cell) => /^\p{Lu}$/u.test(String(cell.value))
+
 /** A number among names is a name too (a shop called 24); a date, time or truth value among them is not. */
-const isLabel = (cell: Cell) => (cell.format.kind === 'text' && !isBlankText(cell)) || cell.format.kind === 'number'
+const isLabel = (cell: Cell) =>
+  (cell.format.kind === 'text' && (!isBlankText(cell) || isLetter(cell))) || cell.format.kind === 'number'
 
 function asNumber(cell: Cell | undefined, decimal: DecimalMark): ReadNumber | undefined {
   switch (cell?.format.kind) {

@@ -355,4 +355,10 @@ export const VARIANTS: Case[] = [
     table: 'Produto|Qtd|Preço|Total;Caneta|10|2.5|=B2*C2;Caderno|4|18|=B3*C3;Mochila|2|120|=B4*C4',
     wants: { series: ['Qtd'], left_out: ['Total (fórmulas sem valor: abra no Excel e salve)'] },
   },
+  {
+    kind: 5,
+    name: 'variants: clients called X, Y and Z',
+    table: 'Cliente|A vencer|Vencido;X|10|5;Y|12|0;Z|8|3',
+    wants: { series: ['A vencer', 'Vencido'], points: 3, first: ['Y', 12, 0], last: ['Z', 8, 3] },
+  },
 ]
