@@ -36,6 +36,8 @@ export interface PollerParts extends Omit<DrawParts, 'worker' | 'signal' | 'conf
 const BATCH = 1_000
 /** Objects that one poll reads: ten lists of S3, half a second on disk. */
 const PART = 10_000
+/** The facts of so many files are some 10 MB until they are collected, which JavaScriptCore does late. */
+const COLLECT_EVERY = 5_000
 /** How many are asked about at once. */
 const HEADS_AT_ONCE = 16
 /** How long a workbook is held back after a fault that is not its own (disk full, database away). */
@@ -174,6 +176,7 @@ export class Poller {
         if (done) this.#listing = undefined
         else {
           part.set(object.key, object.version)
+          if (part.size % COLLECT_EVERY === 0) Bun.gc(true)
           this.#listed++
           if (this.#finished.has(object)) this.#finished.add(object)
           else {
