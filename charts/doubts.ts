@@ -20,6 +20,7 @@ export const LEAVES = {
   columns_left: 0.65,
   one_value: 0.5,
   units_mixed: 0.6,
+  currencies_mixed: 0.35,
   values_elsewhere: 0.65,
 } as const
 

@@ -329,6 +329,10 @@ const DOUBTS: Record<Doubt, Record<Locale, string>> = {
     en: 'most columns of numbers are left out',
   },
   one_value: { 'pt-BR': 'há um só valor', en: 'there is a single value' },
+  currencies_mixed: {
+    'pt-BR': 'os valores estão em moedas diferentes',
+    en: 'the amounts are in different currencies',
+  },
   units_mixed: { 'pt-BR': 'as quantidades têm unidades diferentes', en: 'the quantities have different units' },
   values_elsewhere: {
     'pt-BR': 'a maior parte dos números da aba está fora da tabela',

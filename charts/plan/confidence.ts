@@ -41,6 +41,7 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
     names_are_sentences: areSentences(draft),
     columns_left: kinds.measures.length >= 6 && draft.used.length * 4 < kinds.measures.length,
     one_value: draft.points.length === 1 && draft.series.length === 1,
+    currencies_mixed: draft.method !== 'count' && mixesCurrencies(table, draft, label),
     units_mixed: mixesUnits(table, label) && draft.used.some(isQuantity),
     values_elsewhere: (table.values_outside ?? 0) > 0.5,
   }
@@ -151,7 +152,17 @@ function mixesUnits({ columns }: Table, label: Label): boolean {
     (column) =>
       column.kind === 'text' &&
       column.index !== ('column' in label ? label.column.index : undefined) &&
-      /^(un|um|unid|unidade( de medida)?|medida|unit|units|uom|measure|moeda|currency)$/.test(fold(column.header)) &&
+      /^(un|um|unid|unidade( de medida)?|medida|unit|units|uom|measure)$/.test(fold(column.header)) &&
       countDistinct(column.values.map((value) => value?.toLowerCase() ?? null)) > 1,
   )
+}
+
+/** `EUR` in one row and `USD` in another, which are not series of their own. */
+function mixesCurrencies({ columns }: Table, { series }: Draft, label: Label): boolean {
+  return columns.some((column) => {
+    if (column.kind !== 'text' || !/^(moeda|currency|divisa|moneda|wahrung|devise|valuta)$/.test(fold(column.header)))
+      return false
+    if ('column' in label && label.column.index === column.index) return false
+    return countDistinct(column.values) > 1 && !series.every(({ name }) => column.values.includes(name))
+  })
 }

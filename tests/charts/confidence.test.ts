@@ -65,6 +65,7 @@ const REFUSED: [Doubt, string][] = [
     'table_counts_on',
     'lu|ma|mi|ju|vi|sá|do;|||||1|2;3|4|5|6|7|8|9;10|11|12|13|14|15|16;17|18|19|20|21|22|23;24|25|26|27|28|29|30;31',
   ],
+  ['currencies_mixed', 'Fornecedor|Valor|Moeda;Alba|1200|EUR;Bela|900|GBP;Cosmo|700|USD;Duna|450|EUR'],
   ['rows_of_different_units', 'Ponte|Km 14;Comprimento (m)|120;Faixas|4;Carga máxima (t)|40;Vistorias|9'],
   ['rows_unlabelled', 'Ano|Vendas;2024|5;|7;|6;2025|8;|9;|4'],
   ['measure_numbers_rows', 'Nome|Ordem;Ana|1;Bia|2;Caio|3;Davi|4;Edu|5'],

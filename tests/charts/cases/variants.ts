@@ -361,4 +361,18 @@ export const VARIANTS: Case[] = [
     table: 'Cliente|A vencer|Vencido;X|10|5;Y|12|0;Z|8|3',
     wants: { series: ['A vencer', 'Vencido'], points: 3, first: ['Y', 12, 0], last: ['Z', 8, 3] },
   },
+  {
+    kind: 10,
+    name: 'variants: a column that says the currency',
+    locale: 'en',
+    table: 'Supplier|Amount|Currency;Alba|1200|EUR;Bright|900|GBP;Cosmo|700|USD;Dune|450|EUR;Elm|300|USD',
+    wants: { refused: 'unsure' },
+  },
+  {
+    kind: 10,
+    name: 'variants: a column that says one currency',
+    locale: 'en',
+    table: 'Supplier|Amount|Currency;Alba|1200|EUR;Bright|900|EUR;Cosmo|700|EUR;Dune|450|EUR',
+    wants: { series: ['Amount'], first: ['Alba', 1200], last: ['Dune', 450] },
+  },
 ]
