@@ -12,7 +12,7 @@ import { draftRows } from './draft-rows.ts'
 import { draftSplit } from './draft-split.ts'
 import { fillDown } from './fill-down.ts'
 import { confidenceIn } from './confidence.ts'
-import { columnKinds, type Measure, type ColumnKinds } from './column-kinds.ts'
+import { columnKinds, numbersRows, type Measure, type ColumnKinds } from './column-kinds.ts'
 import { joinYearAndMonth } from './join-year-and-month.ts'
 import { arrangeSeries } from './arrange-series.ts'
 import { inKind, wishedKinds, wishedLabel } from './follow-settings.ts'
@@ -104,11 +104,11 @@ function draftByCategory(table: Table, kinds: ColumnKinds, context: ChartContext
 /** Beside this many columns of words a number is that of a house or a case: the table is a register. */
 const REGISTER = 4
 
-/** A column taken for row numbers (Nota, Item) is the measure where there is no other. */
+/** A column taken for a code (Nota, Item) is the measure where there is no other. */
 function withFallback(kinds: ColumnKinds, { columns }: Table): ColumnKinds {
   if (kinds.measures.length > 0 || columns.filter(({ kind }) => kind === 'text').length >= REGISTER) return kinds
   const measures = kinds.identifiers
-    .filter(({ values }) => values.length === 1 || countDistinct(values) > 1)
+    .filter((column) => (column.values.length === 1 || countDistinct(column.values) > 1) && !numbersRows(column))
     .map((column): Measure => ({ column, score: 0, method: 'mean' }))
   return { ...kinds, measures, identifiers: [] }
 }

@@ -53,6 +53,9 @@ function chooseColumn(table: Table, kinds: ColumnKinds): Label {
   if (first.kind === 'number') return { kind: 'years', column: first }
   const names = asNames(first)
   const distinct = countDistinct(first.values)
+  // `1 | dom`, `2 | seg`: the days of a month, not its Mondays.
+  const numbered = kinds.identifiers.find((column) => column === table.columns[0] && increases(column))
+  if (names.ranks && numbered && distinct < table.rows) return { kind: 'numbers', column: numbered }
   if (names.ranks || !date) return names.ranks || !namesRepeat(first) ? names : bestCategory(candidates, table)
   if (distinct >= table.rows * 0.9)
     return table.rows > MANY_NAMES && isSorted(date) ? { kind: 'times', column: date } : names
@@ -115,6 +118,9 @@ function bestCategory(candidates: Table['columns'], table: Table): Label {
       countDistinct(values) === table.rows,
   )
   if (finer && table.rows <= MANY_NAMES) return asNames(finer)
+  // `Enabled | Brand`, `Paused | Generic`: two of one kind tell less than the names beside them.
+  const own = texts.find(({ values }) => countDistinct(values) === table.rows)
+  if (own && countDistinct(leading.values) < 3 && table.rows <= MANY_NAMES) return asNames(own)
   if (leading.index === table.columns[0]!.index) return asNames(leading)
   const readable = texts.find((column) => {
     const distinct = countDistinct(column.values)

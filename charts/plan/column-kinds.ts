@@ -171,6 +171,7 @@ function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
   if (quantity === 'amount') score += 4
   if (/^total( geral)?$/i.test(column.header)) score += 3
   if (quantity === 'count') score += 1.5
+  if (quantity === 'rating') score += 2.5
   if (isNetAmount(column.header)) score += 8
   if (column.unit.kind === 'money') score += 4
   if (column.unit.kind === 'percent') score -= 2
@@ -186,7 +187,7 @@ function scoreOf(column: NumberColumn, at: number, isProduct: boolean): number {
 
 /** What a person is paid in the end. */
 const isNetAmount = (header: string) =>
-  /^(valor |total |sal[aá]rio )?l[ií]quido( a (receber|pagar))?$|^net( pay| amount| salary)?$/i.test(header)
+  /^(valor |vlr\.? |total |sal[aá]rio )?l[ií]quido( a (receber|pagar))?$|^net( pay| amount| salary)?$/i.test(header)
 
 function mostlyLongFractions(values: number[]): boolean {
   const sample = values.slice(0, 50)
@@ -201,8 +202,25 @@ function isIdentifier(column: NumberColumn, table: Table): boolean {
   if (others === 0) return false
   if (namesIdentifier(column.header)) return !namesPhone(column.header)
   const counts = known.every((value, at) => at === 0 || value === known[at - 1]! + 1)
-  return column.header === '' && counts && known.length > 2
+  const fewest = column === table.columns[0] ? 5 : FEWEST_NUMBERED
+  if (!counts || (column.header === '' ? known.length <= 2 : known.length < fewest)) return false
+  // `Sample`, `Ext.`: one more in each row.
+  const isBeside = table.columns.some(
+    (other) => other !== column && other.kind === 'number' && !countsUp(other) && !holdsYears(other),
+  )
+  const names = table.columns.filter(({ kind }) => kind === 'text').length
+  const isQuantity = classOf(column.header) !== undefined && fold(column.header) !== 'ext'
+  return column.header === '' || (!isQuantity && (isBeside || names >= 3))
 }
+
+/** Not in front of the table, fewer numbers may happen to follow one another. */
+const FEWEST_NUMBERED = 8
+
+/** One more in each of many rows. */
+export const numbersRows = (column: NumberColumn) => column.values.length >= FEWEST_NUMBERED && countsUp(column)
+
+const countsUp = ({ values }: NumberColumn) =>
+  values.every((value, at) => at === 0 || value === (values[at - 1] ?? Number.NaN) + 1)
 
 /** Under a header that says years, also those before 1900. */
 function holdsOldYears({ values, unit }: NumberColumn): boolean {

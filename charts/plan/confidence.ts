@@ -123,9 +123,13 @@ function haveDifferentUnits({ points, panels, shape }: Draft): boolean {
   return shape === 'bars' && !panels && new Set(units.filter((unit) => unit !== undefined)).size >= 2
 }
 
-/** 1, 2, 3 and on under a header that names no quantity. */
+/** 1, 2, 3 and on, or 4400, 4401 and on, under a header that names no quantity. */
 function numbersRows({ header, values }: NumberColumn): boolean {
-  return values.length >= 4 && classOf(header) === undefined && values.every((value, at) => value === at + 1)
+  return (
+    values.length >= (values[0] === 1 ? 4 : 8) &&
+    classOf(header) === undefined &&
+    values.every((value, at) => value === values[0]! + at)
+  )
 }
 
 function isSparse({ points, series, stacked }: Draft): boolean {

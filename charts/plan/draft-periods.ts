@@ -2,9 +2,9 @@
 import type { Series } from '../../lib/chart/plan.ts'
 import { timeRanksOf } from '../table/ordered-labels.ts'
 import { timeText } from '../../lib/chart/ticks.ts'
-import type { NumberColumn, Table } from '../table/table.ts'
-import { groupRows, reduceGroups, startOf } from './group-rows.ts'
-import type { Label } from './choose-label.ts'
+import type { NumberColumn, Table, TextColumn } from '../table/table.ts'
+import { countDistinct, groupRows, reduceGroups, startOf } from './group-rows.ts'
+import { asNames, type Label } from './choose-label.ts'
 import type { ChartContext, Draft } from './draft.ts'
 import { findPeriods, type Periods } from './find-periods.ts'
 import { isLevel, readable } from './words.ts'
@@ -24,6 +24,8 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
     return draftPeriods(table, kinds, namesOfTimes(label, context), context)
   if (!periods || (label.kind !== 'names' && table.rows > 1)) return undefined
   if (label.kind === 'names' && isLonger(label, periods)) return undefined
+  const finer = label.kind === 'names' && table.rows <= MOST_LINES ? finerNames(table, label) : undefined
+  if (finer) return draftPeriods(table, kinds, asNames(finer), context)
   const { names, columns, ...summed } = rowsOf(table, periods, label, context)
   const common = {
     used: periods.columns,
@@ -34,6 +36,13 @@ export function draftPeriods(table: Table, kinds: ColumnKinds, label: Label, con
   if (table.rows > 1 && columns.length < LINES_FROM)
     return sideBySide({ ...periods, columns, labels: periodNames(periods, context) }, label, names, common)
   return across({ ...periods, columns }, names, context, common, label.kind === 'names' ? label.results : undefined)
+}
+
+/** `A | Supino`, `A | Crucifixo`: a line for each row, where its group repeats and its own name does not. */
+function finerNames({ columns, rows }: Table, { column }: Label & { kind: 'names' }): TextColumn | undefined {
+  if (countDistinct(column.values) === rows) return undefined
+  return columns.find((other) => other.kind === 'text' && !other.digits && countDistinct(other.values) === rows) as
+    TextColumn | undefined
 }
 
 /** Twelve hours below seven weekdays: a line for each weekday over the hours. */

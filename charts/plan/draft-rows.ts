@@ -18,7 +18,9 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
   const own = axisOf(label, table.rows, context)
   const labelled = own.keys.filter((key) => key !== null).length
   const list = label.kind === 'times' && kinds.measures[0]!.method === 'sum' && isList(table, label.column)
-  const repeats = countDistinct(own.keys) < labelled || (label.kind === 'times' && areEvents(label.column))
+  const repeats =
+    countDistinct(own.keys) < labelled ||
+    (label.kind === 'times' && (areEvents(label.column) || areAnswers(table, label.column)))
   const coarser =
     list && label.column.grain === 'day' && monthsTouched(label.column) >= 3
       ? coarserOf('month', grainFor(label.column.values, label.column.grain))
@@ -102,6 +104,13 @@ function areEvents({ values }: DateColumn): boolean {
   if (times.length < 20 || days > times.length * 0.9) return false
   const gaps = countDistinct(times.slice(1).map((time, at) => time - times[at]!))
   return gaps > times.length * 0.2
+}
+
+/** Times within the day of single answers or tickets, at whatever distances: no line leads from one to the next. */
+function areAnswers(table: Table, column: DateColumn): boolean {
+  const times = column.values.filter((time) => time !== null)
+  const within = times.filter((time) => time % 86_400_000 !== 0).length
+  return times.length >= 20 && within * 2 > times.length && isList(table, column)
 }
 
 const FEWEST_READINGS = 48

@@ -23,7 +23,7 @@ export function brokenRules(draft: Draft, chosen = false): Rule[] {
   const units = new Set(series.map(({ unit }) => (unit.kind === 'money' ? `money ${unit.currency}` : unit.kind)))
   const keys = points.map(({ label, time }) => time ?? label)
   const broken: Record<Rule, boolean> = {
-    nothing_drawn: known.length === 0,
+    nothing_drawn: !known.some((value) => value !== 0),
     labels_repeat: new Set(keys).size < keys.length,
     line_through_names: shape === 'lines' && !ordered && grain === undefined,
     units_share_an_axis: units.size > 1 && !panels,

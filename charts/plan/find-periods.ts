@@ -69,18 +69,24 @@ function readDates(columns: NumberColumn[]): Periods | undefined {
 }
 
 function readNames(columns: NumberColumn[]): Periods | undefined {
-  const named = columns.filter((column) => /\p{L}/u.test(column.header))
+  // `Carga (kg)` over `Sem 1 | Sem 2 | Sem 3`.
+  const headings = new Set(columns.map(({ header_path }) => header_path?.[0]))
+  const heading = headings.size === 1 ? ([...headings][0] ?? '') : ''
+  const named = columns.flatMap((column) => {
+    const name = heading === '' ? column.header : column.header_path!.slice(1).join(' ')
+    return /\p{L}/u.test(name) ? [{ column, name }] : []
+  })
   // `FY23` behind its months is of another family.
-  const found = largestTimeFamily(named.map(({ header }) => header)).map((at) => named[at]!)
-  const ranks = timeRanksOf(found.map((column) => column.header))
-  if (!ranks || !rises(found.map((column) => ranks.get(column.header)!))) return undefined
+  const found = largestTimeFamily(named.map(({ name }) => name)).map((at) => named[at]!)
+  const ranks = timeRanksOf(found.map(({ name }) => name))
+  if (!ranks || !rises(found.map(({ name }) => ranks.get(name)!))) return undefined
   return {
-    columns: found,
-    labels: found.map(({ header }) => header),
+    columns: found.map(({ column }) => column),
+    labels: found.map(({ name }) => name),
     times: undefined,
     grain: undefined,
-    prefix: '',
-    title: (texts) => (monthOf(found[0]!.header) ? texts.grain.month : ''),
+    prefix: heading,
+    title: (texts) => (monthOf(found[0]!.name) ? texts.grain.month : ''),
   }
 }
 

@@ -50,6 +50,8 @@ function comparedMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along:
   if (kinds.chosen) return kinds.measures
   const close = closeOfQuotes(kinds.measures)
   if (close) return [close]
+  const planned = plannedInGroups(kinds.measures)
+  if (planned.length > 0) return planned.slice(0, most)
   const across = sameColumnOfGroups(best, all)
   if (across.length > 0) return [best, ...across].slice(0, most).toSorted(bySheetOrder)
   if (kinds.ranking) return [best, ...targetOf(best, all)]
@@ -165,6 +167,18 @@ function sameColumnOfGroups(best: Measure, all: Measure[]): Measure[] {
   const alike = grouped.filter(({ column }) => column.header_path![1] === path[1])
   const isOfOneKind = own.every(({ column }) => isLikeKind(best.column, column))
   return isOfOneKind || own.length < 2 ? [] : alike.filter((one) => one !== best)
+}
+
+/** `Budget` and `Actual` under each of `Q1`, `Q2`; not their difference, nor the half year that sums up both. */
+function plannedInGroups(measures: Measure[]): Measure[] {
+  const grouped = measures.filter(({ column: { header_path } }) => header_path?.length === 2)
+  const compared = grouped
+    .filter(({ column }) => isPlanned(column.header_path![1]!) || isActual(column.header_path![1]!))
+    .filter(({ column }) => column.unit.kind !== 'percent')
+    .toSorted(bySheetOrder)
+  const groups = Map.groupBy(compared, ({ column }) => column.header_path![0]!)
+  const isPair = (pair: Measure[]) => pair.length === 2 && pair.some(({ column }) => isPlanned(column.header_path![1]!))
+  return groups.size > 1 && [...groups.values()].every(isPair) ? withoutTotalGroup(compared) : []
 }
 
 /** Whether both could be parts of one whole. */
@@ -328,7 +342,9 @@ function areRelated(a: Measure, b: Measure): boolean {
 function sameUnit(a: NumberColumn, b: NumberColumn): boolean {
   const [below, besides] = [a.header_path?.at(-1), b.header_path?.at(-1)]
   if (below && besides && below !== besides && [below, besides].some(isInstrumentUnit)) return false
-  const [one, other] = [unitIn(a.header), unitIn(b.header)]
+  const [one, other] = [a, b].map(
+    ({ header, header_path }) => header_path?.map(groupUnit).find((unit) => unit !== undefined) ?? unitIn(header),
+  )
   if (one !== undefined && other !== undefined && one !== other) return false
   if (a.unit.kind !== b.unit.kind) return false
   if (a.unit.kind === 'money' && b.unit.kind === 'money') return a.unit.currency === b.unit.currency
@@ -343,6 +359,9 @@ const unitIn = (header: string) =>
   )
     ?.at(-1)
     ?.toLowerCase()
+
+/** `Hectares` of `Área plantada (Hectares)` above its years. */
+const groupUnit = (header: string) => /[^\s(]\s*\(([^()\d]{1,12})\)$/.exec(header)?.[1]?.toLowerCase()
 
 const sizes = new WeakMap<NumberColumn, number>()
 
@@ -395,19 +414,27 @@ function partsOfLast({ column }: Measure, others: Measure[]): Measure[] {
 
 const MOST_PARTS = 12
 
-/** By its name, or because it adds up the columns to its left. */
+/** By its name, or because it adds up the columns to its left, or all to its right. */
 export function isTotal(column: NumberColumn, columns: NumberColumn[]): boolean {
   if (isTotalHeader(column.header) || !mayBeTotalHeader(column.header)) return isTotalHeader(column.header)
+  const right = columns.filter(({ index }) => index > column.index).slice(0, MOST_PARTS)
+  if (right.length > 2 && addsUp(column, right)) return true
   const left = columns.filter(({ index }) => index < column.index).toSorted((a, b) => b.index - a.index)
   return left.slice(1, MOST_PARTS).some((_, at) => addsUp(column, left.slice(0, at + 2)))
 }
 
 export function addsUp(total: NumberColumn, parts: NumberColumn[]): boolean {
-  return total.values.every((value, row) => {
+  let suppressed = 0
+  const adds = total.values.every((value, row) => {
     if (value === null) return true
     const sum = parts.reduce((all, part) => all + (part.values[row] ?? 0), 0)
-    return Math.abs(sum - value) <= 0.01 * Math.abs(value) + 0.01
+    if (Math.abs(sum - value) <= 0.01 * Math.abs(value) + 0.01) return true
+    // `[c]`, `X`: one part is kept secret.
+    const hasWord = parts.some((part) => part.words?.has(row))
+    if (hasWord) suppressed++
+    return hasWord && sum >= 0 && sum < value
   })
+  return adds && suppressed * 2 < total.values.length
 }
 
 const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index

@@ -48,7 +48,7 @@ const CLASSES = {
   price:
     /\b(price|prices|preco|precos|unit|unitario|unitaria|ticket medio|adr|rev ?par|arpu|cpc|cpm|cac|tarifa|diaria|cotacao|precios?|preis|preise|stuckpreis|einzelpreis|prix|prezz[oi]|por (m2|m²|kg|litro|hora|unidade))\b/,
   amount:
-    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao|comissoes|arrecadad[oa]s?|arrecadacao|captad[oa]s?|captacao|doacoes|donations|raised|faturad[oa]s?|recebid[oa]s?|received|paid|devid[oa]s?|gast[oa]s?|investid[oa]s?|repasses?|mensalidades?|premios?|proventos?|ganhos?|earnings|importes?|ingresos|ventas|sueldos?|betrag|umsatz|kosten|gehalt|lohn|montant|ventes|salaire|importo|vendite|stipendio)\b/,
+    /\b(total|totais|receita|receitas|faturamento|venda|vendas|valor|valores|vlr|revenue|revenues|sales|amount|income|lucro|profit|custo|custos|cost|costs|despesa|despesas|expense|expenses|gasto|gastos|salario|salarios|salary|orcamento|budget|saldo|balance|pagamento|pago|investimento|montante|consumo|pontos|points|gols|goals|entradas|saidas|inflow|inflows|outflow|outflows|debito|debitos|credito|creditos|debit|debits|credit|credits|ext|subtotal|cogs|imposto|impostos|tax|frete|desconto|descontos|discount|comissao|comissoes|arrecadad[oa]s?|arrecadacao|captad[oa]s?|captacao|doacoes|donations|raised|faturad[oa]s?|recebid[oa]s?|received|paid|devid[oa]s?|gast[oa]s?|investid[oa]s?|repasses?|mensalidades?|premios?|proventos?|ganhos?|earnings|importes?|ingresos|ventas|sueldos?|betrag|umsatz|kosten|gehalt|lohn|montant|ventes|salaire|importo|vendite|stipendio)\b/,
   count:
     /\b(qtd|qtde|quantidade|quantidades|quantity|qty|unidades|units|count|contagem|pedidos|orders|clientes|customers|visitas|visits|sessions|sessoes|acessos|users|usuarios|views|population|populacao|habitantes|estoque|stock|pecas|itens|items|alunos|jogos|partidas|games|matches|pessoas|people|funcionarios|colaboradores|ocorrencias|casos|cases|volume|votos|votes|doadores|donors|participantes|participants|inscritos|inscricoes|socios|membros|members|visitantes|visitors|pacientes|patients|atendimentos|consultas|matriculas|vagas|assinantes|subscribers|seguidores|followers|downloads|leads|hospedes|guests|passageiros|passengers|contratos|contracts|chamados|tickets|emprestimos|loans|quartos|rooms|leitos|beds|assentos|seats)\b/,
   area: /\b(area|areas|m2|m²|hectares?)\b|^ha$|\(ha\)/,
@@ -73,9 +73,17 @@ const LEVELS: ReadonlySet<QuantityClass> = new Set(['share', 'price', 'age', 'le
 const LEVEL_WORDS =
   /\b(indice|index|ratio|razao|medio|media|avg|average|mean|speed|velocidade|wind|vento|pressure|pressao|humidity|umidade|per capita|tma|tme|tmo|tmr|aht|asa|pace|ritmo|mttr|mtbf|produtividade|rendimento|productivity|yield|latitude|longitude|lat|lon|min|max|minimo|maximo|rank|ranking|posicao|saldo|balance|salario|salary|sueldo|gehalt|lohn|salaire|stipendio|durchschnitt|mittelwert|moyenne|promedio)\b/
 
+/** `De 0 a 10, quanto recomendaria?`: answers of many make a mean. */
+const ANSWER = /\b[01] (a|ate|to) (5|7|10|100)\b|\?$/
+
 export function isLevel(header: string): boolean {
   const quantity = classOf(header)
-  return (quantity !== undefined && LEVELS.has(quantity)) || LEVEL_WORDS.test(fold(header)) || hasRateUnit(header)
+  return (
+    (quantity !== undefined && LEVELS.has(quantity)) ||
+    LEVEL_WORDS.test(fold(header)) ||
+    ANSWER.test(fold(header)) ||
+    hasRateUnit(header)
+  )
 }
 
 /** Units that an instrument shows, at the end of a header. */
@@ -124,4 +132,5 @@ export function isDefaultSheetName(name: string): boolean {
 export const isTotalHeader = (header: string) => /^(grand )?(sub)?tota(l|is)( geral)?$|^(soma|sum)$/.test(fold(header))
 
 /** `Assigned MP Total` where it adds up other columns; `Receita total` beside `Custo total` is a quantity. */
-export const mayBeTotalHeader = (header: string) => isTotalHeader(header) || /\btotal$|^total\b/.test(fold(header))
+export const mayBeTotalHeader = (header: string) =>
+  isTotalHeader(header) || /\btotal$|^(total|all|tod[oa]s)\b/.test(fold(header))

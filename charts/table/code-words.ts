@@ -17,7 +17,11 @@ export function fold(text: string): string {
 const CODE =
   /\b(ids?|uuid|cod|codigos?|codes?|sku|ean|gtin|barras|barcode|ncm|cfop|cnae|cep|zip|postcode|postal|cpf|cnpj|rg|inscricao|phone|telefones?|tel|celular|whatsapp|fax|mobile|matricula|registro|protocolo|nf|nfe|isbn|serial|patrimonio|imei|pis|ibge|pagina|page|pin|extension|ramal|durchwahl|wbs|plz|telefonos?|telefon|movil|handy|nif|dni|iban|[a-z]+ ext)$|^(id|cod|codigo|cep|zip|cpf|cnpj|ean|telefone|phone|celular|matricula)\b|^(numero|num|no|nr|n) d[aoe] (?!\w+s\b)|^(n|no|nr|num|numero) (nf|nota|doc|documento|recibo|cheque|boleto|titulo|guia|apolice|pedido|conta|fatura|contrato|processo|facture|commande|rechnung|bestellung|factura|pedido|fattura|ordine|invoice|order)/
 
-export const namesCode = (header: string) => CODE.test(fold(header).replace(/[º°:#]/g, ''))
+/** `Valor total NF` is what it is worth. */
+const IS_WORTH = /^(valor|vlr|total|qtde?|quantidade|custo|preco|amount)\b/
+
+export const namesCode = (header: string) =>
+  CODE.test(fold(header).replace(/[º°:#]/g, '')) && !IS_WORTH.test(fold(header))
 
 /** Digits under such a header count or measure, also those that are written with zeros in front. */
 export const namesQuantity = (header: string) =>

@@ -274,8 +274,13 @@ function isWordRow(rows: Row[], at: number, columns: number[], measured: number[
 /** `unlike`: the index of a row that has another word there. */
 function hasOneWord(rows: Row[], at: number, columns: number[], measured: number[], unlike: number): boolean {
   const row = rows[at]!
-  const words = measured.filter((column) => cellKind(row.cells[column]) === 'text')
-  if (words.length !== 1 || rows[at - 1]!.number !== row.number - 1) return false
+  // `each` among `5 l` and `box of 10` says nothing of a missing number.
+  const before = rows.slice(Math.max(0, at - 6), at)
+  const isMixed = (column: number) => before.filter((one) => cellKind(one.cells[column]) === 'text').length > 2
+  const words = measured.filter((column) => cellKind(row.cells[column]) === 'text' && !isMixed(column))
+  // `POA` in each of its columns is one word.
+  const written = new Set(words.map((column) => String(row.cells[column]!.value)))
+  if (written.size !== 1 || rows[at - 1]!.number !== row.number - 1) return false
   if (String(row.cells[words[0]!]!.value) === String(rows[unlike]!.cells[words[0]!]?.value)) return false
   return columns.some((column) => !measured.includes(column) && cellKind(row.cells[column]) === 'text')
 }

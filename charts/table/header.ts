@@ -166,13 +166,19 @@ function isGroupRow(sheet: Sheet, row: Row, inside: number[], columns: number[])
  * remarks such as `(in grams)`.
  */
 function completes(above: Row, bottom: Row, inside: number[], columns: number[]): boolean {
-  if (inside.length < 2 || filledColumns(above).some((column) => !columns.includes(column))) return false
+  if (inside.length < 2 || filledColumns(above).some((column) => !reaches(column, above, columns))) return false
   const names = columns.map((column) => String(bottom.cells[column]?.value ?? ''))
   const remarks = names.filter((name) => /^[([].*[)\]]$|^(R\$|US\$|\$|€|%|un\.?|kg|g|ml|l|m²|mm|h)$/i.test(name)).length
   if (remarks * 2 >= names.length) return inside.length * 2 >= columns.length
   const blanks = columns.some((column) => !bottom.cells[column] && above.cells[column])
   const repeats = new Set(names.filter(Boolean)).size < names.filter(Boolean).length
   return blanks || repeats
+}
+
+/** In the table, or a name in the upper row right of it, above blanks or texts. */
+function reaches(column: number, row: Row, columns: number[]): boolean {
+  const right = columns.at(-1)!
+  return columns.includes(column) || (column > right && column <= right + 3 && row.cells[right] !== undefined)
 }
 
 function isTall(sheet: Sheet, at: number, below: Row, columns: number[], floor: number): boolean {

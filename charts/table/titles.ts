@@ -38,6 +38,8 @@ function plainTitles(sheet: Sheet, top: number, floor: number, columns: number[]
     if (texts.length > 1 && (PIVOT_COLUMNS.test(texts[1]!) || PIVOT_MEASURE.test(texts[0]!))) return [texts[0]!]
     if (cells.length === 1 && texts.length === 1 && texts[0]!.length <= 120) {
       if (!isRemark(texts[0]!)) titles.unshift(texts[0]!)
+    } else if (texts.length === cells.length && cells.length > 1 && texts.slice(1).every(isBesideTitle)) {
+      if (!isRemark(texts[0]!) && !isBesideTitle(texts[0]!)) titles.unshift(texts[0]!)
     } else if (cells.length > 1 && !isKeyAndValue(cells.length, texts)) return []
   }
   return titles
@@ -59,6 +61,9 @@ export function isRemark(text: string): boolean {
     )
   )
 }
+
+/** `Pág.: 1`, `Turma: 7º B`, `Emitido em 04/03`: in the row of a title. */
+const isBesideTitle = (text: string) => /^\p{L}[^:]{0,30}:\s*\S/u.test(text) || isRemark(text)
 
 /** `Período: | jan/2025`. */
 function isKeyAndValue(cells: number, texts: string[]): boolean {

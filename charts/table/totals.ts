@@ -131,7 +131,7 @@ const SUM = new RegExp(
   'i',
 )
 const MEAN =
-  /^(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?\/\s?\p{L}+|\s?:)?$/iu
+  /^(?:grand )?(média|media|average|avg|mean|mínimo|máximo)(\s(geral|general|final|do|da|dos|das|de|por|of|for|the|in)\b.*|\s?\/\s?\p{L}+|\s?:)?$/iu
 /** What the other rows are measured by: how many were asked, what could be reached, what can be detected. */
 const REFERENCE =
   /^\s*((un)?weighted )?(base|sample size)( \(.*\)|\s?:?\s?[nN]?)?$|^\s*((points|marks|score) possible|(possible|max(imum)?) (points|marks|score)|out of|pontua[çc][ãa]o m[áa]xima|base (n[ãa]o )?ponderada|tamanho da amostra|LO[DQ]|MDL|L[DQ]|limit of (detection|quantification)|detection limit|limite de (detec[çc][ãa]o|quantifica[çc][ãa]o))\s*$/i

@@ -53,7 +53,7 @@ export function typeColumns(found: FoundTable, habits: ReadingHabits): Table {
         .filter((column) => column !== undefined),
     )
   const all = type(found.body)
-  const { body, summed } = withoutTotals(found.body, all)
+  const { body, summed } = withoutTotals(found, all)
   const columns = body.length === found.body.length ? all : type(body)
   const lacking = columnsWithoutValues(found.sheet)
   const never = found.columns.flatMap((column, at) =>
@@ -115,7 +115,7 @@ function* sampleTexts(found: FoundTable): Generator<string> {
 }
 
 /** Also leaves out rows that have numbers but no label, where nearly all others have one: totals again, or notes below them. */
-function withoutTotals(body: Row[], columns: Column[]): { body: Row[]; summed: string[] } {
+function withoutTotals({ body, sections }: FoundTable, columns: Column[]): { body: Row[]; summed: string[] } {
   const labels = columns.filter((column) => column.kind !== 'number')
   const isLabelled = (_: unknown, at: number) => labels.some((column) => column.values[at] !== null)
   const labelled = body.filter(isLabelled).length
@@ -129,11 +129,31 @@ function withoutTotals(body: Row[], columns: Column[]): { body: Row[]; summed: s
   const codes = body.map(({ cells }) => cells[columns[0]?.index ?? 0])
   const parents = findParents(codes, columns)
   const last = body.findLastIndex((row, at) => !totals[at] && !holdsShares(row, columns))
-  const isShare = (at: number) => (at > last || totals[at - 1] === true) && holdsShares(body[at]!, columns)
+  const isShare = (at: number) =>
+    (at > last || totals[at - 1] === true) && (holdsShares(body[at]!, columns) || /^%/.test(names[at] ?? ''))
+  const end = footerFrom(body, totals, sections)
   return {
-    body: body.filter((row, at) => !totals[at] && !parents.has(at) && !isLost(row, at) && !isShare(at)),
-    summed: names.filter((name, at): name is string => name !== null && isNamedLeftOut(name, totals[at]!, isShare(at))),
+    body: body.filter((row, at) => at < end && !totals[at] && !parents.has(at) && !isLost(row, at) && !isShare(at)),
+    summed: names.filter(
+      (name, at): name is string => name !== null && (at >= end || isNamedLeftOut(name, totals[at]!, isShare(at))),
+    ),
   }
+}
+
+const LONGEST_FOOTER = 6
+
+/** Balances, funds and rates that a blank row separates from the last total are no more of what it sums up. */
+function footerFrom(body: Row[], totals: boolean[], sections: FoundTable['sections']): number {
+  const total = totals.lastIndexOf(true)
+  const [last, next] = [body[total], body[total + 1]]
+  const isFooter =
+    last !== undefined &&
+    next !== undefined &&
+    next.number - last.number > 1 &&
+    total >= 3 &&
+    body.length - total - 1 <= Math.min(LONGEST_FOOTER, total) &&
+    sections.get(next) === sections.get(last)
+  return isFooter ? total + 1 : body.length
 }
 
 /** `Total` and `% do total` are missed by nobody. */
@@ -249,7 +269,9 @@ function typeColumn(cells: Cells, place: Place, read: ReadingHabits): Column | u
     haveOneSuffix(numbers)
   )
     return numberColumn(cells, numbers, index, header, read.decimal)
-  return textColumn(cells, index, header, padded)
+  // The key of an invoice, the number of a card.
+  const areLong = written.length === judged.length && written.every((text) => /^\d{12,}$/.test(text))
+  return textColumn(cells, index, header, padded || areLong)
 }
 
 function textColumn(cells: Cells, index: number, header: string, digits: boolean): TextColumn | undefined {

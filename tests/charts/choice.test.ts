@@ -40,6 +40,7 @@ const RIGHT: Record<number, number> = {
   27: 9,
   30: 38,
   40: 46,
+  31: 18,
 }
 
 const judged: { kind: number; name: string; wanted: string | undefined; judgement: Judgement }[] = []

@@ -29,6 +29,7 @@ export const KINDS: Record<number, string> = {
   26: 'several tables, several sheets',
   27: 'what is left out is told',
   30: 'as found abroad',
+  31: 'exports of programs, sheets kept by hand',
   40: 'workbooks as small offices keep them',
 }
 

@@ -3,6 +3,7 @@ import { AGGREGATION } from './aggregation.ts'
 import type { Case } from './case.ts'
 import { COMPANIES } from './companies.ts'
 import { CODES } from './codes.ts'
+import { EXPORTS } from './exports.ts'
 import { FORMULAS_AND_LAYOUTS } from './formulas-and-layouts.ts'
 import { HEADERS } from './headers.ts'
 import { HOURS } from './hours.ts'
@@ -36,4 +37,5 @@ export const CASES: Case[] = [
   ...TABLES,
   ...HOURS,
   ...VARIANTS,
+  ...EXPORTS,
 ]
