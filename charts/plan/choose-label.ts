@@ -91,7 +91,8 @@ export function namesCode(column: Table['columns'][number]): boolean {
   return (
     column.kind === 'text' &&
     ((column.digits && !namesInDigits(column.header)) ||
-      ((namesIdentifier(column.header) || isCodeHeader(column.header)) && haveDigits(column))) &&
+      isCodeHeader(column.header) ||
+      (namesIdentifier(column.header) && haveDigits(column))) &&
     !(
       column.digits
         ? /cliente|customer|linha|loja|agencia|agência/i

@@ -129,7 +129,7 @@ test('a refusal names the sheet and the cell where there is one, in the sentence
 })
 
 test('limits on the file, rows and cells hold', async () => {
-  const path = await makeSheet([['a', 'b'], ...Array.from({ length: 50 }, (_, at) => [`n${at}`, at])])
+  const path = await makeSheet([['a', 'b'], ...Array.from({ length: 50 }, (_, at) => [`n${at}`, at * at])])
   expect(await refusalOf(path, { file_bytes: 1000 })).toBe('file_too_large')
   expect(await refusalOf(path, { rows: 49 })).toBe('too_many_rows')
   expect(await refusalOf(path, { cells: 99 })).toBe('too_many_cells')
