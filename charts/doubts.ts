@@ -17,7 +17,7 @@ export const LEAVES = {
   rows_of_different_units: 0.3,
   values_missing: 0.6,
   names_are_sentences: 0.35,
-  columns_left: 0.65,
+  columns_left: 0.75,
   one_value: 0.5,
   units_mixed: 0.6,
   currencies_mixed: 0.35,
