@@ -80,7 +80,7 @@ const isMean = ({ unit, header }: NumberColumn) =>
   unit.kind === 'percent' ||
   isLevel(header) ||
   (/\?|escala|scale|skala/i.test(header) && NAMES_SCALE.test(header)) ||
-  (unit.kind === 'hours' && namesWait(header))
+  ((unit.kind === 'hours' || classOf(header) === 'time') && namesWait(header))
 
 /** Points decide the place; else the first column that falls with it. */
 const byPoints = (a: Measure, b: Measure) => Number(namesPoints(b)) - Number(namesPoints(a)) || bySheetOrder(a, b)

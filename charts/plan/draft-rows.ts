@@ -9,7 +9,7 @@ import { inOrder, nameOf, type ChartContext, type Draft } from './draft.ts'
 import type { Measure, ColumnKinds } from './column-kinds.ts'
 import type { Grain } from '../../lib/chart/plan.ts'
 import { isList, monthsTouched } from './is-list.ts'
-import { classOf, isFlow, readable, sharedWords } from './words.ts'
+import { classOf, isFlow, namesWait, readable, sharedWords } from './words.ts'
 
 /** More times than this are drawn by month or year: a screen has no room for them. */
 const MOST_TIMES = 1_500
@@ -17,7 +17,10 @@ const MOST_TIMES = 1_500
 export function draftRows(table: Table, kinds: ColumnKinds, label: Label, context: ChartContext): Draft {
   const own = axisOf(label, table.rows, context)
   const labelled = own.keys.filter((key) => key !== null).length
-  const list = label.kind === 'times' && kinds.measures[0]!.method === 'sum' && isList(table, label.column)
+  const list =
+    label.kind === 'times' &&
+    (kinds.measures[0]!.method === 'sum' || namesWait(kinds.measures[0]!.column.header)) &&
+    isList(table, label.column)
   const repeats =
     countDistinct(own.keys) < labelled ||
     (label.kind === 'times' && (areEvents(label.column) || areAnswers(table, label.column)))

@@ -44,7 +44,7 @@ function isMeanOf({ column }: Measure, parts: Measure[]): boolean {
 }
 
 function comparedMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along: 'times' | 'names'): Measure[] {
-  const [best, ...all] = kinds.measures
+  const [best, ...all] = kinds.chosen ? kinds.measures : withoutSumsOfGroups(kinds.measures)
   if (!best) return []
   const most = along === 'times' ? MOST_LINES : MOST_BARS
   if (kinds.chosen) return kinds.measures
@@ -95,6 +95,21 @@ function comparedGroups(best: Measure, others: Measure[]): Measure[] {
       .join('\0')
   const own = below(path[0]!)
   return grouped.filter(({ column }) => column.header_path![0] === path[0] || below(column.header_path![0]!) === own)
+}
+
+/** `Q1` to `Q4` and `FY` under each of two years: the last column of each group, where it adds up the others under one name. */
+function withoutSumsOfGroups(measures: Measure[]): Measure[] {
+  const grouped = measures.filter(({ column: { header_path } }) => header_path?.length === 2).toSorted(bySheetOrder)
+  const groups = [...Map.groupBy(grouped, ({ column }) => column.header_path![0]!).values()]
+  const sums = groups.map((group) => group.at(-1)!)
+  const isSum = (group: Measure[]) => {
+    const [total, ...parts] = group.map(({ column }) => column).toReversed()
+    return parts.length >= 3 && addsUp(total!, parts)
+  }
+  const names = new Set(sums.map(({ column }) => column.header_path![1]))
+  return groups.length >= 2 && names.size === 1 && groups.every(isSum)
+    ? measures.filter((one) => !sums.includes(one))
+    : measures
 }
 
 /** `Total`, `Homens` and `Mulheres`, each over its years: without the group that adds up the others. */

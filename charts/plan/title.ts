@@ -18,7 +18,8 @@ export function titleChart(
   const subject =
     draft.subject ??
     list([...new Set(draft.series.map(({ name }) => name))], texts.and, sheet === '' ? texts.and_more : undefined)
-  const label = hasHours(draft) ? texts.hour : draft.grain ? texts.grain[draft.grain] : draft.label_title
+  const grain = draft.grain && texts.grain[draft.grain]
+  const label = hasHours(draft) ? texts.hour : grain ? `${grain}${dateAmongOthers(draft, table)}` : draft.label_title
   const unnamed = draft.measures.every((header) => header === '') && draft.label_column === ''
   const built =
     subject && label && !unnamed ? texts.by(subject, label) : unnamed ? sheet || file : subject || sheet || file
@@ -53,7 +54,9 @@ export function titleChart(
     title: sentence(title),
     subtitle: sentence(lines.join(' · ')),
     // A header such as `ds` means something to a program only.
-    label_title: sentence(draft.grain && draft.label_title.length < 3 ? label : draft.label_title),
+    label_title: sentence(
+      draft.grain && (draft.label_title.length < 3 || draft.label_title === grain) ? label : draft.label_title,
+    ),
     value_title: sentence(draft.value_title),
     source: {
       sheet: table.sheet,
@@ -65,6 +68,12 @@ export function titleChart(
       ...said,
     },
   }
+}
+
+/** ` (Vencimento)`, where `Emissão` stands beside it. */
+function dateAmongOthers({ label_column }: Draft, { columns }: Table): string {
+  const dates = columns.filter(({ kind }) => kind === 'date').map(({ header }) => header)
+  return dates.length > 1 && dates.includes(label_column) && label_column !== '' ? ` (${readable(label_column)})` : ''
 }
 
 /** Sums and counts: half of the height is half of the amount. */

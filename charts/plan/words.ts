@@ -106,7 +106,9 @@ export const isFlow = (header: string) =>
 
 /** Hours that each of many waits: nobody adds them up. */
 export const namesWait = (header: string) =>
-  /\b(espera|wait|waiting|atraso|delay|response|resposta)\b/.test(fold(header))
+  /\b(espera|wait|waiting|atraso|delay|response|resposta|resolution|resolucao|turnaround)\b|\b(hours|days|minutes) (to|until|open)\b|\b(tempo|dias) (para|ate|em aberto)\b/.test(
+    fold(header),
+  )
 
 /** Columns that explain another column rather than stand for themselves. */
 const SECONDARY =

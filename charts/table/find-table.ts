@@ -7,6 +7,7 @@ import { indexOfRow, type Cell, type Row, type Sheet } from '../../lib/spreadshe
 import type { FoundTable } from './table.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 import { declaredHeader, declaredTables } from './declared.ts'
+import { isGapWord } from './gap-words.ts'
 import { completesHeader, countsIn, headerOf, isHeaderRow, mergedAt, mergesIn, upperHeaderRows } from './header.ts'
 import { isRemark, titlesAbove } from './titles.ts'
 
@@ -172,7 +173,8 @@ function bodyUnder(
     sample.filter((row) => cellKind(row.cells[column]) === 'text').length > 2 &&
     sample.every((row) => cellKind(row.cells[column]) === 'text' || isYearAlone(row, columns))
   const measured = columns.filter(
-    (column) => sample.some((row) => isValue(cellKind(row.cells[column]))) && !isNames(column),
+    (column) =>
+      sample.some((row) => isValue(cellKind(row.cells[column]))) && !isNames(column) && !isSizes(sample, column),
   )
   const body: Row[] = []
   const sections = new Map<Row, string>()
@@ -216,13 +218,28 @@ function bodyUnder(
       const isHeading = heading !== undefined && columns.length > 2
       if (!continues(rows, at, columns, measured) || (!isHeading && isHeaderRow(rows, at, columns))) break
       section = heading ?? section
-    } else if (texts > values && isHeaderRow(rows, at, columns)) break
+    } else if (texts > values && !repeatsWord(row, measured) && isHeaderRow(rows, at, columns)) break
     else if (row.number - last === 2 && texts > 0 && isHeaderRow(rows, at, columns)) break
     else body.push(row)
     if (section !== undefined && body.at(-1) === row) sections.set(row, section)
     last = row.number
   }
   return { body, sections }
+}
+
+/** `3 m`, `each`, `pair`: sizes and words, no numbers at all. */
+function isSizes(sample: Row[], column: number): boolean {
+  const cells = sample.flatMap((row) => row.cells[column] ?? [])
+  const words = cells.filter((cell) => cellKind(cell) === 'text' && !isGapWord(String(cell.value)))
+  const sizes = cells.filter(({ value }) => typeof value === 'string' && /^\d.*\p{L}/u.test(value))
+  return words.length >= 2 && words.length >= sizes.length && words.length + sizes.length === cells.length
+}
+
+/** `6 | F | F | F` among marks: names of columns differ, and none of them is a number. */
+function repeatsWord(row: Row, measured: number[]): boolean {
+  const cells = measured.flatMap((column) => row.cells[column] ?? [])
+  const words = cells.filter((cell) => cellKind(cell) === 'text').map(({ value }) => value)
+  return new Set(words).size === 1 && words.length > 1 && cells.some((cell) => cellKind(cell) === 'number')
 }
 
 /** The name alone, where the rows above and below have one and numbers. */

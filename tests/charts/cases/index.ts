@@ -16,11 +16,13 @@ import { ORDINARY, UNSEEN } from './unseen.ts'
 import { TABLES } from './tables.ts'
 import { TRADES } from './trades.ts'
 import { VARIANTS } from './variants.ts'
+import { WORDS_ACROSS } from './words-across.ts'
 import { WORDS_IN_VALUES } from './words-in-values.ts'
 
 export const CASES: Case[] = [
   ...ABROAD,
   ...WORDS_IN_VALUES,
+  ...WORDS_ACROSS,
   ...SERIES,
   ...CODES,
   ...ORDERS,
