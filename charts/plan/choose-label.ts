@@ -2,7 +2,7 @@
  * Chooses the labels along the axis: names, times or years. People write what identifies a row on the left, so the leftmost
  * column that can label wins, unless rows repeat its names without being about them: then a date tells more.
  */
-import { namesCode as isCodeHeader, namesIdentifier } from '../table/code-words.ts'
+import { fold, namesCode as isCodeHeader, namesIdentifier } from '../table/code-words.ts'
 import { ranksOf } from '../table/ordered-labels.ts'
 import type { DateColumn, NumberColumn, Table, TextColumn } from '../table/table.ts'
 import type { ColumnKinds } from './column-kinds.ts'
@@ -45,7 +45,7 @@ export function chooseLabel(table: Table, kinds: ColumnKinds): Label {
 function chooseColumn(table: Table, kinds: ColumnKinds): Label {
   const candidates = table.columns
     .filter((column) => canLabel(column, table, kinds))
-    .toSorted((a, b) => Number(namesCode(a)) - Number(namesCode(b)) || a.index - b.index)
+    .toSorted((a, b) => Number(isCode(a, table)) - Number(isCode(b, table)) || a.index - b.index)
   const first = candidates[0]
   const date = candidates.find((column) => column.kind === 'date')
   if (!first) return labelOfNumbers(table, kinds)
@@ -100,6 +100,20 @@ export function namesCode(column: Table['columns'][number]): boolean {
     ).test(column.header)
   )
 }
+
+const isCode = (column: Table['columns'][number], table: Table) => namesCode(column) || isSpelledOut(column, table)
+
+/** `4010` in front of `Manutenção`, under `Centro de custo | Descrição`: the second says what the first stands for. */
+function isSpelledOut(column: Table['columns'][number], { columns }: Table): boolean {
+  const next = columns.find(({ index }) => index === column.index + 1)
+  if (column.kind !== 'text' || next?.kind !== 'text' || next.digits || !NAMES.test(fold(next.header))) return false
+  const known = column.values.filter((value) => value !== null)
+  const codes = known.filter((value) => /\d/.test(value) && !/\p{Ll}/u.test(value)).length
+  return codes > known.length * 0.8 && countDistinct(next.values) >= countDistinct(column.values)
+}
+
+const NAMES =
+  /^(nome|name|nombre|descricao|description|descripcion|denominacao|denominacion|bezeichnung|designation|title|titulo|razao social|department|departamento|setor|customer|cliente|account name|produto|product)$/
 
 /** `Conta` above `Caixa`, `Bancos` names them. */
 function haveDigits({ values }: TextColumn): boolean {

@@ -1,5 +1,6 @@
 /** The usual chart: a point per row, or per label where rows repeat it, and the best measures of the table. */
 import { timeText } from '../../lib/chart/ticks.ts'
+import { fold } from '../table/code-words.ts'
 import type { DateColumn, NumberColumn, Table } from '../table/table.ts'
 import { axisOf, pointOf, shapeOf, type Key } from './axis.ts'
 import type { Label } from './choose-label.ts'
@@ -94,10 +95,16 @@ function commonName(shown: Measure[]): string {
   if (headers.every((header) => /^\d/.test(header))) return ''
   const [first = '', ...others] = headers
   const common = others.reduce(
-    (words, header) => words.filter((word) => sharedWords(word, header).length > 0),
+    (words, header) => words.filter((word) => sharesAll(word, header)),
     readable(first).split(' '),
   )
   return common.join(' ')
+}
+
+/** `Full-time` is no word of `Part-time`, `Current_Price` has two. */
+const sharesAll = (word: string, header: string) => {
+  const parts = fold(word).split(' ')
+  return sharedWords(word, header).length > 0 && parts.every((part) => fold(header).split(' ').includes(part))
 }
 
 /** Times at uneven distances, several a day, as of sales or calls: their sum by day or month tells something. */

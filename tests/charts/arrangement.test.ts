@@ -145,3 +145,14 @@ test('columns that are named by bare numbers are not stacked', async () => {
   expect(plan.stacked).toBeUndefined()
   expect(names(plan)).toEqual(['100', '250', '500', '1000'])
 })
+
+test('series whose names share half a word share no name', async () => {
+  const plan = await planned([
+    ['Curso', 'Full-time', 'Part-time'],
+    ['Letras', 40, 25],
+    ['Física', 30, 12],
+    ['Direito', 55, 31],
+  ])
+  expect(names(plan)).toEqual(['Full-time', 'Part-time'])
+  expect(plan.value_title).toBe('')
+})

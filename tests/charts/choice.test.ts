@@ -18,7 +18,7 @@ const RIGHT: Record<number, number> = {
   2: 20,
   3: 21,
   4: 9,
-  5: 27,
+  5: 29,
   6: 37,
   7: 10,
   8: 10,

@@ -198,4 +198,24 @@ export const CODES: Case[] = [
     table: 'CEP|Entregas; 13010100|42; 13015200|18; 01310100|95; 11010050|27; 20040002|61',
     wants: { chart: 'bars', label: 'CEP', series: ['Entregas'], cells: 5, texts: ['13010100'] },
   },
+  {
+    kind: 5,
+    name: 'centres that a description spells out',
+    table:
+      'Centro de custo|Descrição|Orçado|Realizado; 4010|Manutenção|500|480; 4020|Limpeza|720|755; 4030|Portaria|310|299; 4040|Jardim|64|70',
+    wants: {
+      chart: 'bars',
+      label: 'Descrição',
+      series: ['Orçado', 'Realizado'],
+      cells: 8,
+      first: ['Limpeza', 720, 755],
+    },
+  },
+  {
+    kind: 5,
+    name: 'accounts that a name spells out',
+    locale: 'en',
+    table: 'A/C|Name|Balance; A102|Hill & Co|1250; B077|Moor Ltd|310; C415|Dale Bros|890',
+    wants: { chart: 'bars', label: 'Name', series: ['Balance'], first: ['Hill & Co', 1250], last: ['Moor Ltd', 310] },
+  },
 ]
