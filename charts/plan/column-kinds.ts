@@ -44,9 +44,9 @@ export function columnKinds(table: Table): ColumnKinds {
       (namesYear(column.header) ? holdsOldYears(column) : holdsYears(column) && isSteps(column)),
   )
   const others = numbers.filter((column) => !years.includes(column))
-  const unmeasured = others.filter(
-    (column) => column.currencies || (datesAThing(column.header) && holdsOldYears(column)) || isYearOfThing(column),
-  )
+  const isUnmeasured = (column: NumberColumn) =>
+    column.currencies || (datesAThing(column.header) && holdsOldYears(column)) || isYearOfThing(column)
+  const unmeasured = others.filter((column) => isUnmeasured(column) || (others.length === 1 && holdsCapacities(column)))
   const places = others.find((column) => holdsPlaces(column, table))
   const identifiers = others.filter(
     (column) => !unmeasured.includes(column) && (column === places || isIdentifier(column, table)),
@@ -81,6 +81,20 @@ const isMean = ({ unit, header }: NumberColumn) =>
   isLevel(header) ||
   (/\?|escala|scale|skala/i.test(header) && NAMES_SCALE.test(header)) ||
   ((unit.kind === 'hours' || classOf(header) === 'time') && namesWait(header))
+
+const FEWEST_CAPACITIES = 8
+
+/** `RAM GB` of each machine, 8, 16 or 32: a property to count by, not an amount to add up. */
+function holdsCapacities(column: NumberColumn): boolean {
+  const known = column.values.filter((value) => value !== null)
+  return (
+    known.length >= FEWEST_CAPACITIES &&
+    countDistinct(known) >= 2 &&
+    countDistinct(known) * 2 <= known.length &&
+    known.every((value) => value >= 4 && Number.isInteger(Math.log2(value))) &&
+    classOf(column.header) === undefined
+  )
+}
 
 /** Points decide the place; else the first column that falls with it. */
 const byPoints = (a: Measure, b: Measure) => Number(namesPoints(b)) - Number(namesPoints(a)) || bySheetOrder(a, b)

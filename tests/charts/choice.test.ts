@@ -16,7 +16,7 @@ const RIGHT: Record<number, number> = {
   0: 47,
   1: 22,
   2: 20,
-  3: 21,
+  3: 23,
   4: 9,
   5: 29,
   6: 37,

@@ -1,4 +1,4 @@
-/** Words in several columns of one row, sums within groups of a header, waits, and which of two dates is drawn. */
+/** Words in several columns of one row, sums within groups of a header, waits, capacities, and which of two dates is drawn. */
 import type { Case } from './case.ts'
 
 const table = (...rows: string[]) => rows.join(';')
@@ -91,10 +91,12 @@ export const WORDS_ACROSS: Case[] = [
       '|Q1|Q2|Q3|Q4|FY|Q1|Q2|Q3|Q4|FY',
       'Revenue|210|225|240|290|965|238|251|262|330|1081',
       'Cost of sales|86|92|98|118|394|97|102|107|135|441',
+      'Gross profit|124|133|142|172|571|141|149|155|195|640',
       'Overheads|88|90|91|97|366|95|96|98|108|397',
+      'Net income|36|43|51|75|205|46|53|57|87|243',
     ),
     merges: ['B1:F1', 'G1:K1'],
-    wants: { cells: 24, left_out: ['FY2023 FY', 'FY2024 FY'] },
+    wants: { cells: 40, left_out: ['FY2023 FY', 'FY2024 FY'] },
   },
   {
     kind: 12,
@@ -151,6 +153,33 @@ export const WORDS_ACROSS: Case[] = [
         last: ['Apr 2025', 801],
       },
       { method: 'sum', label: 'Due date', title: /by month \(Due date\)$/, first: ['Feb 2025', 201] },
+    ],
+  },
+  {
+    kind: 3,
+    name: 'machines of 8, 16 and 32 gigabytes are counted',
+    locale: 'en',
+    table: table(
+      'Host|OS|RAM GB|Warranty until',
+      ...[8, 16, 16, 32, 8, 16, 32, 16, 16].map(
+        (gb, at) => `pc-${at + 10}|${at % 3 === 0 ? 'Ubuntu' : 'Windows'}|${gb}|2026-0${at + 1}-01`,
+      ),
+    ),
+    wants: { label: 'OS', method: 'count', first: ['Windows', 6], last: ['Ubuntu', 3] },
+  },
+  {
+    kind: 3,
+    name: 'aparelhos por armazenamento são contados',
+    table: table(
+      'Patrimônio|Modelo|Setor|Memória interna',
+      ...[64, 128, 128, 256, 64, 128, 64, 64, 128, 256].map(
+        (gb, at) =>
+          `PT-${at + 301}|${at % 2 ? 'Moto' : 'Galaxy'}|${['Obras', 'Saúde', 'Saúde', 'Saúde', 'Obras'][at % 5]}|${gb}`,
+      ),
+    ),
+    wants: [
+      { label: 'Setor', method: 'count', first: ['Saúde', 6], last: ['Obras', 4] },
+      { label: 'Modelo', method: 'count', points: 2 },
     ],
   },
 ]
