@@ -258,7 +258,10 @@ function typeColumn(cells: Cells, place: Place, read: ReadingHabits): Column | u
   const gaps = judged.filter((cell) => isGapWord(String(cell.value))).length
   const clocks = judged.map(clockOf).filter((clock) => clock !== undefined)
   if (clocks.length >= (judged.length - gaps) * 0.6 && clocks.some(({ minutes }) => !minutes))
-    return clockColumn(cells, place, is_first, (cell) => asBareHours(cell, read.decimal))
+    return withWords(
+      clockColumn(cells, place, is_first, (cell) => asBareHours(cell, read.decimal)),
+      cells,
+    )
   const numbers = judged.map((cell) => asNumber(cell, read.decimal)).filter((number) => number !== undefined)
   const padded =
     !namesQuantity(header) && judged.some((cell) => typeof cell.value === 'string' && /^0\d+$/.test(cell.value))
@@ -272,6 +275,18 @@ function typeColumn(cells: Cells, place: Place, read: ReadingHabits): Column | u
   // The key of an invoice, the number of a card.
   const areLong = written.length === judged.length && written.every((text) => /^\d{12,}$/.test(text))
   return textColumn(cells, index, header, padded || areLong)
+}
+
+/** `Folga` among hours worked. */
+const withWords = (column: NumberColumn | TextColumn, cells: Cells) =>
+  column.kind === 'number' ? { ...column, ...wordsIn(cells, column.values) } : column
+
+/** By row: the text of a cell that holds no number. */
+function wordsIn(cells: Cells, values: (number | null)[]): Pick<NumberColumn, 'words'> {
+  const words = new Map<number, string>()
+  for (const [row, cell] of cells.entries())
+    if (values[row] === null && cell?.format.kind === 'text' && !isBlankText(cell)) words.set(row, String(cell.value))
+  return words.size > 0 ? { words } : {}
 }
 
 function textColumn(cells: Cells, index: number, header: string, digits: boolean): TextColumn | undefined {
@@ -342,9 +357,6 @@ function numberColumn(
   const scaleOf = scales(unit, cells, numbers)
   const values = numbers.map((number) => (number ? number.value * scaleOf(number) : null))
   const decimals = cells.reduce((most, cell) => Math.max(most, cell?.format.decimals ?? -1), -1)
-  const words = new Map<number, string>()
-  for (const [row, cell] of cells.entries())
-    if (values[row] === null && cell?.format.kind === 'text' && !isBlankText(cell)) words.set(row, String(cell.value))
   const percents = new Set(
     cells.keys().filter((row) => unit.kind !== 'percent' && cells[row]?.format.kind === 'percent'),
   )
@@ -354,7 +366,7 @@ function numberColumn(
     index,
     header,
     values,
-    ...(words.size > 0 ? { words } : {}),
+    ...wordsIn(cells, values),
     ...(currencies.length > 1 ? { currencies } : {}),
     ...(percents.size > 0 ? { percents } : {}),
     unit,

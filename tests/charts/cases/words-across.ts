@@ -182,4 +182,22 @@ export const WORDS_ACROSS: Case[] = [
       { label: 'Modelo', method: 'count', points: 2 },
     ],
   },
+  {
+    kind: 16,
+    name: 'leave on one day among hours worked',
+    locale: 'en',
+    table: table(
+      'Employee|Mon|Tue|Wed|Thu|Fri',
+      'Amy|7:30|8:00|7:00|8:15|7:30',
+      'Bob|8:00|8:15|7:45|Leave|7:30',
+      'Chloe|7:00|6:45|8:00|8:00|8:15',
+    ),
+    wants: { cells: 14, left_out: ['Bob'], unit: 'h' },
+  },
+  {
+    kind: 16,
+    name: 'folga entre horas trabalhadas',
+    table: table('Nome|Horas', 'Ana|7:30', 'Beto|folga', 'Cida|8:15', 'Davi|6:45', 'Edu|8:00'),
+    wants: { points: 4, left_out: ['Beto'], unit: 'h', first: ['Cida'], last: ['Davi'], shown: ['8:15 h', '6:45 h'] },
+  },
 ]
