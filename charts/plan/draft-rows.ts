@@ -51,6 +51,10 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
   const main = shown.includes(best) ? best : shown[0]!
   const valuesOf = (column: NumberColumn, method: Measure['method']) => reduceGroups(groups, column.values, method)
 
+  // Of an open ticket no hours are known.
+  const brought_together = axis.keys.filter(
+    (key, row) => key !== null && shown.some(({ column }) => column.values[row] != null),
+  ).length
   return inOrder({
     shape: shapeOf(axis, groups.keys.length, shown.length),
     points: groups.keys.map((key) => pointOf(key, axis)),
@@ -82,7 +86,7 @@ export function draftRows(table: Table, kinds: ColumnKinds, label: Label, contex
       ({ header }) => header,
     ),
     method: merged ? main.method : 'each',
-    notes: merged ? [context.texts[main.method](labelled)] : [],
+    notes: merged ? [context.texts[main.method](brought_together)] : [],
   })
 }
 

@@ -351,3 +351,13 @@ test('tens of thousands of rows called totals are looked at in good time', async
   await Bun.write(path, ['Nome;Valor', ...lines].join('\n'))
   expect((await planOf(path)).source.measures).toEqual(['Valor'])
 }, 15_000)
+
+test('rows without a value are not counted among those that were added up', async () => {
+  const plan = await planOf(
+    await makeSheet([
+      ['Setor', 'Pontos'],
+      ...['A', 'B', 'A', 'B', 'A', 'B'].map((name, at) => [name, at < 4 ? at + 1 : null]),
+    ]),
+  )
+  expect(plan.subtitle).toContain('soma de 4 linhas')
+})
