@@ -200,7 +200,23 @@ function plannedInGroups(measures: Measure[]): Measure[] {
 function isLikeKind(a: NumberColumn, b: NumberColumn): boolean {
   const [one, other] = [a, b].map(({ header_path }) => header_path?.at(-1) ?? '')
   if (isTotalHeader(one!) !== isTotalHeader(other!)) return false
-  return sameUnit(a, b) && classOf(one!) === classOf(other!) && (a.decimals ?? 0) > 0 === (b.decimals ?? 0) > 0
+  if (!sameUnit(a, b) || (a.decimals ?? 0) > 0 !== (b.decimals ?? 0) > 0) return false
+  return classOf(one!) === classOf(other!) || areCounted(a, b)
+}
+
+/** `Consultas` and `Exames`: whole numbers of one size, of which a header at most says that they are counted. */
+function areCounted(a: NumberColumn, b: NumberColumn): boolean {
+  const names = [a, b].map(({ header_path, header }) => header_path?.at(-1) ?? header)
+  const quantities = names.map(classOf).filter((quantity) => quantity !== undefined)
+  const ratio = sizeOf(a) / sizeOf(b)
+  return (
+    quantities.length === 1 &&
+    quantities[0] === 'count' &&
+    !names.some(namesAbsences) &&
+    isWhole(a) &&
+    isWhole(b) &&
+    Math.max(ratio, 1 / ratio) <= UNRELATED_RATIO
+  )
 }
 
 /** The one column of targets beside what came of it. */

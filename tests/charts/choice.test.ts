@@ -21,7 +21,7 @@ const RIGHT: Record<number, number> = {
   5: 29,
   6: 37,
   7: 10,
-  8: 10,
+  8: 11,
   10: 14,
   11: 5,
   12: 20,

@@ -111,4 +111,12 @@ export const SERIES: Case[] = [
     table: 'Setor|Horas previstas|Horas realizadas; Corte|40|310; Solda|120|95; Pintura|30|28; Montagem|16|140',
     wants: { chart: 'bars', label: 'Setor', series: ['Horas previstas', 'Horas realizadas'], cells: 8 },
   },
+  {
+    kind: 8,
+    name: 'two counts under each third of a year',
+    table:
+      'UBS|1º quadrimestre||2º quadrimestre|;|Consultas|Exames|Consultas|Exames;Bela Vista|1210|430|1305|460;Centro|2890|1120|3010|1180;Zona rural|402|95|388|101',
+    merges: ['A1:A2', 'B1:C1', 'D1:E1'],
+    wants: { chart: 'bars', label: 'UBS', cells: 12, first: ['Centro', 2890, 1120, 3010, 1180] },
+  },
 ]
