@@ -72,7 +72,10 @@ function comparedMeasures(kinds: ColumnKinds, method: 'each' | 'grouped', along:
   const alike = siblings(best, others)
   const isPart = alike.length >= 2 && pair.every((one) => one === best || alike.includes(one))
   if (pair.length > 0 && !isPart) return pair.toSorted(bySheetOrder)
-  for (const found of [groups, plannedAndActual(best, others), targetOf(best, others), alike]) {
+  const compared = plannedAndActual(best, others)
+  // `Inicial` under `Dotação` belongs beside `Pagas` under `Despesas`.
+  const byPlan = compared.length > groups.length ? [compared, groups] : [groups, compared]
+  for (const found of [...byPlan, targetOf(best, others), alike]) {
     if (found.length > 0)
       return withoutTotalGroup([best, ...found])
         .slice(0, most)

@@ -15,7 +15,7 @@ setDefaultTimeout(120_000)
 const RIGHT: Record<number, number> = {
   0: 47,
   1: 22,
-  2: 20,
+  2: 21,
   3: 23,
   4: 9,
   5: 29,

@@ -119,4 +119,12 @@ export const SERIES: Case[] = [
     merges: ['A1:A2', 'B1:C1', 'D1:E1'],
     wants: { chart: 'bars', label: 'UBS', cells: 12, first: ['Centro', 2890, 1120, 3010, 1180] },
   },
+  {
+    kind: 2,
+    name: 'the plan under one group stands beside what was spent under another',
+    table:
+      'Função|Dotação||Despesas|;|Inicial|Atualizada|Empenhadas|Liquidadas;Saúde|18900|20412|13986|10962;Educação|24600|26814|18204|14514;Cultura|900|990|666|540',
+    merges: ['A1:A2', 'B1:C1', 'D1:E1'],
+    wants: { chart: 'bars', label: 'Função', cells: 12, first: ['Educação', 24600, 26814, 18204, 14514] },
+  },
 ]
