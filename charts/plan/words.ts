@@ -64,6 +64,8 @@ const CLASSES = {
 export type QuantityClass = keyof typeof CLASSES
 
 export function classOf(header: string): QuantityClass | undefined {
+  // `1 kg`, `500 g`: packs of that size.
+  if (/^\d+([.,]\d+)?\s?\p{L}{1,4}$/u.test(header)) return undefined
   const text = fold(header)
   return (Object.keys(CLASSES) as QuantityClass[]).find((name) => CLASSES[name].test(text))
 }

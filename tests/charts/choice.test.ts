@@ -14,7 +14,7 @@ setDefaultTimeout(120_000)
 /** Right of tried; 0 are ordinary tables. A number here only ever rises. */
 const RIGHT: Record<number, number> = {
   0: 47,
-  1: 22,
+  1: 23,
   2: 21,
   3: 23,
   4: 9,

@@ -113,4 +113,11 @@ export const WORDS_IN_VALUES: Case[] = [
       'Curso|Vagas|Inscritos; Música|a definir|a definir; Dança|suspenso|14; Teatro|30|55; Canto|20|18; Violão|25|61; Piano|12|40',
     wants: { chart: 'bars', series: ['Vagas', 'Inscritos'], cells: 9, left_out: ['Música', 'Dança'] },
   },
+  {
+    kind: 1,
+    name: 'a word under one of three sizes',
+    table:
+      'Produto|200 g|500 g|1 kg; Torrado|9.9|21.5|39.9; Moído|10.5|22.9|42; Gourmet|18|41.9|em falta; Descafeinado|12.4|26|49.5',
+    wants: { chart: 'bars', series: ['200 g', '500 g', '1 kg'], cells: 11, left_out: ['Gourmet (1 kg: em falta)'] },
+  },
 ]
