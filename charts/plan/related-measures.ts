@@ -419,7 +419,7 @@ function meanSize(values: (number | null)[]): number {
 
 /** The columns that a total column adds up: all, or those right beside it. */
 function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
-  if (!mayBeTotalHeader(best.column.header)) return partsOfLast(best, others)
+  if (!mayBeTotalHeader(best.column.header)) return partsOfBalance(best, others)
   const addsUpTo = (parts: Measure[]) =>
     parts.length >= 2 &&
     addsUp(
@@ -432,18 +432,23 @@ function partsOfTotal(best: Measure, others: Measure[]): Measure[] {
   return beside ?? (addsUpTo(others) ? others : [])
 }
 
-/** `Balance` behind what is not due, 30 and 60 days old: three columns or more that are its parts in each row. */
-function partsOfLast({ column }: Measure, others: Measure[]): Measure[] {
-  const parts = others.filter((other) => other.column.index < column.index)
-  const isWhole =
-    parts.length >= 3 &&
-    column.values.length >= 3 &&
-    parts.every((part) => part.column.values.every((value) => (value ?? 0) >= 0)) &&
+/** `Balance` beside what is not due, 30 and 60 days old: its neighbours, three or more, are its parts in each row. */
+function partsOfBalance({ column }: Measure, others: Measure[]): Measure[] {
+  if (column.values.length < 3) return []
+  const inOrder = others.toSorted(bySheetOrder)
+  const before = inOrder.filter((other) => other.column.index < column.index).toReversed()
+  const after = inOrder.filter((other) => other.column.index > column.index)
+  const areParts = (some: Measure[]) =>
+    some.length >= 3 &&
+    some.every((part) => part.column.values.every((value) => (value ?? 0) >= 0)) &&
     addsUpExactly(
       column,
-      parts.map((part) => part.column),
+      some.map((part) => part.column),
     )
-  return isWhole ? parts : []
+  for (const side of [before, after])
+    for (let count = Math.min(side.length, MOST_LINES); count >= 3; count--)
+      if (areParts(side.slice(0, count))) return side.slice(0, count)
+  return []
 }
 
 const MOST_PARTS = 12

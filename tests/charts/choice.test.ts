@@ -15,7 +15,7 @@ setDefaultTimeout(120_000)
 const RIGHT: Record<number, number> = {
   0: 47,
   1: 23,
-  2: 21,
+  2: 23,
   3: 23,
   4: 9,
   5: 29,

@@ -127,4 +127,24 @@ export const SERIES: Case[] = [
     merges: ['A1:A2', 'B1:C1', 'D1:E1'],
     wants: { chart: 'bars', label: 'Função', cells: 12, first: ['Educação', 24600, 26814, 18204, 14514] },
   },
+  {
+    kind: 2,
+    name: 'a balance in front of its ages, behind a limit',
+    locale: 'en',
+    table:
+      'A/C|Name|Credit limit|Balance|Current|30 days|60 days|Older; A101|Abbey|5000|1825|1035|360|120|310; B007|Brook|5000|3930|900|120|120|2790; C415|Castle|5000|3585|585|210|0|2790',
+    wants: {
+      chart: 'bars',
+      label: 'Name',
+      series: ['Current', '30 days', '60 days', 'Older'],
+      cells: 12,
+      left_out: ['Credit limit', 'Balance'],
+    },
+  },
+  {
+    kind: 2,
+    name: 'enrolled pupils in front of what became of them',
+    table: 'Turma|Matriculados|Aprovados|Reprovados|Evadidos; 6A|30|25|3|2; 6B|28|24|4|0; 7A|31|22|5|4; 7B|27|26|0|1',
+    wants: { chart: 'bars', label: 'Turma', series: ['Aprovados', 'Reprovados', 'Evadidos'], cells: 12 },
+  },
 ]
