@@ -206,7 +206,8 @@ export interface ChartTexts {
   by(measures: string, label: string): string
   and: string
   others(count: number): string
-  largest(drawn: number, of: number): string
+  /** `by`: the series that they are largest in, of several. */
+  largest(drawn: number, of: number, by?: string): string
   sum(rows: number): string
   mean(rows: number): string
   grain: Record<Grain, string>
@@ -236,7 +237,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     by: (measures, label) => `${measures} por ${label}`,
     and: 'e',
     others: (n) => `Outros (${count(n, 'pt-BR')})`,
-    largest: (drawn, of) => `${drawn} maiores de ${count(of, 'pt-BR')}`,
+    largest: (drawn, of, by) => `${drawn} maiores de ${count(of, 'pt-BR')}${by === undefined ? '' : ` em ${by}`}`,
     sum: (rows) => `soma de ${count(rows, 'pt-BR')} linhas`,
     mean: (rows) => `média de ${count(rows, 'pt-BR')} linhas`,
     grain: { day: 'dia', week: 'semana', month: 'mês', quarter: 'trimestre', year: 'ano' },
@@ -262,7 +263,7 @@ export const CHART_TEXTS: Record<Locale, ChartTexts> = {
     by: (measures, label) => `${measures} by ${label}`,
     and: 'and',
     others: (n) => `Others (${count(n, 'en')})`,
-    largest: (drawn, of) => `${drawn} largest of ${count(of, 'en')}`,
+    largest: (drawn, of, by) => `${drawn} largest of ${count(of, 'en')}${by === undefined ? '' : ` in ${by}`}`,
     sum: (rows) => `sum of ${count(rows, 'en')} rows`,
     mean: (rows) => `average of ${count(rows, 'en')} rows`,
     grain: { day: 'day', week: 'week', month: 'month', quarter: 'quarter', year: 'year' },

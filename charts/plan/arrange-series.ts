@@ -39,10 +39,19 @@ function isStack({ shape, series, additive, method, used }: Draft, table: Table)
   const names = series.map(({ name }) => name)
   // Prices for 100, 250 and 500 sheets, rooms 101 to 104 are no parts of a sum.
   if (timeRanksOf(names) || names.every((name) => /^[\d.,]+%?$/.test(name))) return false
+  if (risesInEachRow(series)) return false
   // `A vencer` before the bands of days, `Não respondeu` behind the answers.
   if (ranksOf(names) ?? ranksOf(names.slice(1)) ?? ranksOf(names.slice(0, -1))) return true
   const totals = table.columns.filter((column) => column.kind === 'number' && mayBeTotalHeader(column.header))
   return totals.some((total) => total.kind === 'number' && addsUp(total, used))
+}
+
+/** Each dearer than the one before, in all rows: a tariff, of which one pays one step. */
+function risesInEachRow(series: Draft['series']): boolean {
+  return series[0]!.values.every((_, row) => {
+    const known = series.flatMap(({ values }) => values[row] ?? [])
+    return known.every((value, at) => at === 0 || value > known[at - 1]!)
+  })
 }
 
 function needsPanels({ shape, series, band }: Draft): boolean {

@@ -62,7 +62,8 @@ export function columnKinds(table: Table): ColumnKinds {
           scoreOf(column, at, isProduct) +
           (isRelatedToAny(column, rest) ? 1.5 : 0) +
           (isOneOfMany(column, rest) ? 2 : 0) -
-          (isVariance(column, rest) ? 8 : 0),
+          (isVariance(column, rest) ? 8 : 0) -
+          (isOfOtherUnit(column, rest, table) ? 8 : 0),
         method: !isProduct && isMean(column) ? 'mean' : 'sum',
       }
     })
@@ -103,6 +104,15 @@ const namesPoints = ({ column }: Measure) =>
   /^(pts|pontos|pontuacao|points|puntos|punkte|score)$/.test(fold(column.header))
 
 const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
+
+/** `Fatura (R$)` beside other columns under a title that ends with `(kWh)`. */
+function isOfOtherUnit({ header }: NumberColumn, others: NumberColumn[], { titles }: Table): boolean {
+  const wanted = titles.flatMap((title) => IN_PARENTHESES.exec(title)?.[1] ?? [])
+  const own = IN_PARENTHESES.exec(header)?.[1]
+  const isFree = (other: NumberColumn) => !IN_PARENTHESES.test(other.header)
+  return wanted.length > 0 && own !== undefined && !wanted.includes(own) && others.some(isFree)
+}
+const IN_PARENTHESES = /\(([^()\s]{1,5})\)\s*$/
 
 /** `Pos`, `Rank`: 1, 2, 3 in front of names. */
 function holdsPlaces(column: NumberColumn, table: Table): boolean {

@@ -1,4 +1,5 @@
 /** A register without a measure: how many rows each of its categories has. */
+import { fold } from '../table/code-words.ts'
 import type { Table, TextColumn } from '../table/table.ts'
 import { countDistinct, groupRows } from './group-rows.ts'
 import { nameOf, type ChartContext, type Draft } from './draft.ts'
@@ -35,13 +36,20 @@ function bestCategory(table: Table): TextColumn | undefined {
   const clocks = table.columns.filter((column) => column.kind === 'text' && column.clock).length
   const categories = table.columns.filter((column): column is TextColumn => {
     // From one of several times of day to another is what a row is about.
-    if (column.kind !== 'text' || column.digits || (column.clock && clocks > 1)) return false
+    if (column.kind !== 'text' || column.digits || (column.clock && clocks > 1) || namesPeople(column.header))
+      return false
     const filled = column.values.filter((value) => value !== null).length
     const distinct = countDistinct(column.values)
     return filled >= table.rows * 0.8 && distinct >= 2 && distinct <= MOST_CATEGORIES && distinct <= filled * 0.7
   })
   return categories.find((column) => countDistinct(column.values) >= 3) ?? categories[0]
 }
+
+/** Two of one first name have nothing else in common. */
+const namesPeople = (header: string) =>
+  /^((first|last|given|family|full) name|name|surname|forename|nome( completo)?|sobrenome|nombre|apellidos?|vorname|nachname|prenom)$/.test(
+    fold(header),
+  )
 
 /** A roster, a timetable, a sheet of answers: the same few words in one column beside the other. */
 function isGrid({ columns }: Table): boolean {

@@ -104,7 +104,8 @@ export function bySize(draft: Draft, context: ChartContext): Draft {
   if (order.length <= most) return pick(draft, order)
   const [kept, left] = [order.slice(0, cut), order.slice(cut)]
   const shown = { ...pick(draft, kept), cut: left.map((at) => draft.points[at]!.label) }
-  const note = context.texts.largest(cut, order.length)
+  const by = draft.series.length > 1 && !draft.stacked ? draft.series[0]!.name : undefined
+  const note = context.texts.largest(cut, order.length, by)
   const sums = draft.series.map(({ values }) => left.reduce((sum, at) => sum + (values[at] ?? 0), 0))
   const largest = Math.max(...shown.series.flatMap(({ values }) => values.map((value) => Math.abs(value ?? 0))))
   if (

@@ -156,3 +156,20 @@ test('series whose names share half a word share no name', async () => {
   expect(names(plan)).toEqual(['Full-time', 'Part-time'])
   expect(plan.value_title).toBe('')
 })
+
+test('the steps of a tariff are no parts of a sum', async () => {
+  const plan = await planned([
+    ['Zone', 'Up to 1 kg', '1–5 kg', '5–10 kg', '10–20 kg'],
+    ['Local', 3.5, 5.2, 8, 12],
+    ['National', 4.9, 7.5, 11.25, 17.5],
+    ['Europe', 11, 19.5, 31, 52],
+  ])
+  expect(plan.series).toHaveLength(4)
+  expect(plan.stacked).toBeUndefined()
+})
+
+test('of many names by several series it is said in which of them the largest are', async () => {
+  const names = [...'MZTBQXKARWLCVDNEPFJG'].map((letter, at) => [`${letter}oria`, 91 - at * 3, 40 + ((at * 7) % 13)])
+  const plan = await planned([['Cliente', 'Norte', 'Sul'], ...names])
+  expect(plan.subtitle).toContain('10 maiores de 20 em Norte')
+})

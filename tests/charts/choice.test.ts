@@ -15,8 +15,8 @@ setDefaultTimeout(120_000)
 const RIGHT: Record<number, number> = {
   0: 47,
   1: 23,
-  2: 23,
-  3: 23,
+  2: 24,
+  3: 24,
   4: 9,
   5: 29,
   6: 37,

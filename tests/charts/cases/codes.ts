@@ -218,4 +218,12 @@ export const CODES: Case[] = [
     table: 'A/C|Name|Balance; A102|Hill & Co|1250; B077|Moor Ltd|310; C415|Dale Bros|890',
     wants: { chart: 'bars', label: 'Name', series: ['Balance'], first: ['Hill & Co', 1250], last: ['Moor Ltd', 310] },
   },
+  {
+    kind: 3,
+    name: 'a register of members is counted by tier, not by first name',
+    locale: 'en',
+    table:
+      'No.|First name|Last name|E-mail|Tier; 1041|Ann|Hill|a@x.example|Gold; 1077|Bob|Moor|b@x.example|Basic; 1090|Ann|Dale|c@x.example|Basic; 1102|Cid|West|d@x.example|Gold; 1133|Bob|Park|e@x.example|Plus; 1140|Ann|Lane|f@x.example|Basic; 1151|Dan|Hill|g@x.example|Plus',
+    wants: { chart: 'bars', label: 'Tier', method: 'count', points: 3, first: ['Basic', 3] },
+  },
 ]

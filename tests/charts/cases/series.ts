@@ -147,4 +147,12 @@ export const SERIES: Case[] = [
     table: 'Turma|Matriculados|Aprovados|Reprovados|Evadidos; 6A|30|25|3|2; 6B|28|24|4|0; 7A|31|22|5|4; 7B|27|26|0|1',
     wants: { chart: 'bars', label: 'Turma', series: ['Aprovados', 'Reprovados', 'Evadidos'], cells: 12 },
   },
+  {
+    kind: 2,
+    name: 'what the title is about, not the bill beside it',
+    table:
+      'Consumo (kWh)|||;;Mês|Sede|Anexo|Fatura (R$);2024-01-01|9764|3412|14804.82;2024-02-01|13864|3768|12184.8;2024-03-01|13359|3469|14378.28;2024-04-01|9490|4120|12963.27',
+    formats: { A: 'mmm/yy', D: '#,##0.00' },
+    wants: { chart: 'lines', series: ['Sede', 'Anexo'], points: 4, left_out: ['Fatura (R$)'], range: 'A3:D7' },
+  },
 ]
