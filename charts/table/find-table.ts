@@ -293,7 +293,9 @@ function hasOneWord(rows: Row[], at: number, columns: number[], measured: number
   const row = rows[at]!
   // `each` among `5 l` and `box of 10` says nothing of a missing number.
   const before = rows.slice(Math.max(0, at - 6), at)
-  const isMixed = (column: number) => before.filter((one) => cellKind(one.cells[column]) === 'text').length > 2
+  const isMixed = (column: number) =>
+    before.filter((one) => cellKind(one.cells[column]) === 'text').length > 2 ||
+    before.filter((one) => /\d\s?\p{L}{1,4}$/u.test(String(one.cells[column]?.value ?? ''))).length > 1
   const words = measured.filter((column) => cellKind(row.cells[column]) === 'text' && !isMixed(column))
   // `POA` in each of its columns is one word.
   const written = new Set(words.map((column) => String(row.cells[column]!.value)))

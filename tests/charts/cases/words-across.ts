@@ -200,4 +200,12 @@ export const WORDS_ACROSS: Case[] = [
     table: table('Nome|Horas', 'Ana|7:30', 'Beto|folga', 'Cida|8:15', 'Davi|6:45', 'Edu|8:00'),
     wants: { points: 4, left_out: ['Beto'], unit: 'h', first: ['Cida'], last: ['Davi'], shown: ['8:15 h', '6:45 h'] },
   },
+  {
+    kind: 1,
+    name: 'each among packs of 5 L, on application in both columns of prices',
+    locale: 'en',
+    table:
+      'Code|Product|Pack|Trade|RRP; BR100|1 inch|box 10|1.97|3.15; BR102|Roller|5 L|12.79|20.46; BR103|Sleeve|5 L|2.61|4.18; SU100|Tape|2.5 L|23.25|37.2; SU101|Dust sheet|each|POA|POA; SU102|Spirit|5 L|38.93|62.29; SU103|Sandpaper|each|16.43|26.29',
+    wants: { chart: 'bars', label: 'Product', series: ['Trade', 'RRP'], points: 6, first: ['Spirit', 38.93, 62.29] },
+  },
 ]
