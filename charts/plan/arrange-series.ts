@@ -2,7 +2,7 @@
 import { ranksOf, timeRanksOf } from '../table/ordered-labels.ts'
 import type { Table } from '../table/table.ts'
 import type { ChartContext, Draft } from './draft.ts'
-import { addsUp } from './related-measures.ts'
+import { addsUp } from './sums-of-columns.ts'
 import { mayBeTotalHeader } from './words.ts'
 
 const FEWEST_PARTS = 4

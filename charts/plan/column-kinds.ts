@@ -103,7 +103,7 @@ const byPoints = (a: Measure, b: Measure) => Number(namesPoints(b)) - Number(nam
 const namesPoints = ({ column }: Measure) =>
   /^(pts|pontos|pontuacao|points|puntos|punkte|score)$/.test(fold(column.header))
 
-const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
+export const bySheetOrder = (a: Measure, b: Measure) => a.column.index - b.column.index
 
 /** `Fatura (R$)` beside other columns under a title that ends with `(kWh)`. */
 function isOfOtherUnit({ header }: NumberColumn, others: NumberColumn[], { titles }: Table): boolean {
@@ -243,7 +243,7 @@ const FEWEST_NUMBERED = 8
 /** One more in each of many rows. */
 export const numbersRows = (column: NumberColumn) => column.values.length >= FEWEST_NUMBERED && countsUp(column)
 
-const countsUp = ({ values }: NumberColumn) =>
+export const countsUp = ({ values }: NumberColumn) =>
   values.every((value, at) => at === 0 || value === (values[at - 1] ?? Number.NaN) + 1)
 
 /** Under a header that says years, also those before 1900. */

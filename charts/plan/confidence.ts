@@ -5,8 +5,9 @@
 import { fold } from '../table/code-words.ts'
 import { LEAVES, type Doubt } from '../doubts.ts'
 import type { NumberColumn, Table } from '../table/table.ts'
+import { isClose, sumOf } from '../table/totals.ts'
 import type { Label } from './choose-label.ts'
-import type { ColumnKinds } from './column-kinds.ts'
+import { countsUp, type ColumnKinds } from './column-kinds.ts'
 import type { Draft } from './draft.ts'
 import { brokenRules } from './drawing-rules.ts'
 import { countDistinct } from './group-rows.ts'
@@ -31,7 +32,7 @@ export function confidenceIn(draft: Draft, table: Table, kinds: ColumnKinds, lab
     headers_unread: alike > 2,
     measure_unnamed: draft.used.some(({ header }) => header === ''),
     header_missing: table.columns.every(({ header }) => header === ''),
-    measure_numbers_rows: draft.used.some((column) => numbersRows(column)),
+    measure_numbers_rows: draft.used.some((column) => mayNumberRows(column)),
     table_is_a_matrix: isMatrix(table, label),
     total_beside_parts: hasTotalSeries(draft),
     total_among_rows: hasTotalPoint(draft),
@@ -88,10 +89,8 @@ function hasTotalPoint({ series, points, method, ordered }: Draft): boolean {
 }
 
 /** Of at least two that are not zero. */
-function isSum(total: number, parts: number[]): boolean {
-  const sum = parts.reduce((all, part) => all + part, 0)
-  return parts.filter((part) => part !== 0).length >= 2 && Math.abs(total - sum) <= 1e-6 * Math.abs(total)
-}
+const isSum = (total: number, parts: number[]) =>
+  parts.filter((part) => part !== 0).length >= 2 && isClose(sumOf(parts), total)
 
 /** The same names down and across: correlations, distances, who played whom. */
 function isMatrix({ columns }: Table, label: Label): boolean {
@@ -124,12 +123,9 @@ function haveDifferentUnits({ points, panels, shape }: Draft): boolean {
 }
 
 /** 1, 2, 3 and on, or 4400, 4401 and on, under a header that names no quantity. */
-function numbersRows({ header, values }: NumberColumn): boolean {
-  return (
-    values.length >= (values[0] === 1 ? 4 : 8) &&
-    classOf(header) === undefined &&
-    values.every((value, at) => value === values[0]! + at)
-  )
+function mayNumberRows(column: NumberColumn): boolean {
+  const { header, values } = column
+  return values.length >= (values[0] === 1 ? 4 : 8) && classOf(header) === undefined && countsUp(column)
 }
 
 function isSparse({ points, series, stacked }: Draft): boolean {

@@ -1,4 +1,5 @@
 /** Rules that no chart may break: Draco's hard ones, as far as they are about bars and lines. */
+import { lastHeader } from '../table/table.ts'
 import type { Draft } from './draft.ts'
 import { classOf } from './words.ts'
 
@@ -40,7 +41,7 @@ export function brokenRules(draft: Draft, chosen = false): Rule[] {
 /** Unit prices beside totals, rates beside amounts: their sizes say nothing of one another. */
 function mixesQuantities({ used, panels }: Draft): boolean {
   if (panels || used.length < 2 || used.some(({ unit }) => unit.kind !== 'plain')) return false
-  const quantities = new Set(used.map(({ header, header_path }) => quantityOf(header_path?.at(-1) ?? header)))
+  const quantities = new Set(used.map((column) => quantityOf(lastHeader(column))))
   quantities.delete(undefined)
   return quantities.size > 1
 }

@@ -45,6 +45,9 @@ export interface TextColumn extends ColumnBase {
 
 export type Column = NumberColumn | DateColumn | TextColumn
 
+/** Of a header of several rows the lowest part. */
+export const lastHeader = ({ header, header_path }: ColumnBase): string => header_path?.at(-1) ?? header
+
 export interface Table {
   sheet: string
   /** Its name, where several tables of one shape stand on one sheet. */

@@ -222,7 +222,7 @@ function valuesBetween(from: number, to: number, values: (number | null)[], tota
   return values.slice(start, to).filter((value, at): value is number => value !== null && !totals[start + at])
 }
 
-const sumOf = (values: number[]) => values.reduce((a, b) => a + b, 0)
+export const sumOf = (values: number[]) => values.reduce((a, b) => a + b, 0)
 
 /** Exact but for the noise of sums of fractions. */
-const isClose = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))
+export const isClose = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(a), Math.abs(b))

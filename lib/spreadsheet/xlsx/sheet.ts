@@ -47,7 +47,7 @@ export class SheetReader implements XmlVisitor {
     this.#context = context
   }
 
-  /** Of the last cell that was read, as A1; the first of its row before that has any. */
+  /** The last cell that was read, as A1; at the start of a row, its cell in column A. */
   get place(): string | undefined {
     return this.#row_number === 0 ? undefined : `${columnName(Math.max(0, this.#column))}${this.#row_number}`
   }
