@@ -3,6 +3,7 @@
  * numbers or dates. More header rows may stand above it (groups over several columns), and title rows above those.
  */
 import type { Cell, CellRange, Row, Sheet } from '../../lib/spreadsheet/cells.ts'
+import { clockText } from '../../lib/spreadsheet/clock-text.ts'
 import { countOf, risesEvenly } from './counts.ts'
 import { filledColumns, isValue, cellKind, type CellKind } from './cell-kind.ts'
 
@@ -205,17 +206,11 @@ function headerText(sheet: Sheet, row: Row, column: number, lower: Row | undefin
   const range = mergedAt(sheet, row.number, column)
   const cell = row.cells[range?.left ?? column] ?? (range ? undefined : groupToTheLeft(row, column, lower))
   if (!cell) return ''
-  if (cell.format.kind === 'time') return timeOfDay(cell.value as number)
+  if (cell.format.kind === 'time') return clockText(cell.value as number).padStart(5, '0')
   if (cell.format.kind === 'percent') return `${Number(((cell.value as number) * 100).toPrecision(12))}%`
   if (cell.format.kind !== 'date') return String(cell.value)
   const iso = new Date(cell.value as number).toISOString()
   return iso.slice(8, 10) === '01' ? iso.slice(0, 7) : iso.slice(0, 10)
-}
-
-/** Of hours: `08:30`. */
-function timeOfDay(hours: number): string {
-  const minutes = Math.round(hours * 60)
-  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':')
 }
 
 /** `Receita` written once above two columns without merging them; only in a row that has such gaps. */
